@@ -1,0 +1,6 @@
+namespace NativeRnn;
+
+/// <summary>Stub.</summary>
+public sealed class ColumnExpression
+{
+}

@@ -1,0 +1,115 @@
+namespace NativeRnn;
+
+/// <summary>
+/// An architecture with its weights: immutable, and safe to share between threads. Running it takes an
+/// <see cref="RnnSession"/>, one for each thread, from <see cref="CreateSession"/>.
+/// </summary>
+public sealed class RnnModel
+{
+    private readonly Dictionary<string, float[]> _weights;
+    private readonly Network?[] _networks = new Network?[(int)VectorWidth.Vector512 + 1];
+
+    /// <summary>Creates a model from weights, which are copied.</summary>
+    /// <param name="architecture">The layers.</param>
+    /// <param name="weights">A row-major array for each of <see cref="Architecture.Parameters"/>, by name.</param>
+    /// <exception cref="ArgumentException">A parameter is missing, unknown or of the wrong length.</exception>
+    public RnnModel(Architecture architecture, IReadOnlyDictionary<string, float[]> weights)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(weights);
+
+        Architecture = architecture;
+        _weights = new Dictionary<string, float[]>(weights.Count);
+        foreach (ParameterShape shape in architecture.Parameters)
+        {
+            if (!weights.TryGetValue(shape.Name, out float[]? values))
+                throw new ArgumentException($"The weights lack {shape}.", nameof(weights));
+            if (values.Length != shape.Count)
+                throw new ArgumentException($"{shape} takes {shape.Count} weights, but {values.Length} were given.", nameof(weights));
+            _weights.Add(shape.Name, [.. values]);
+        }
+
+        if (weights.Count != _weights.Count)
+        {
+            string unknown = weights.Keys.First(name => !_weights.ContainsKey(name));
+            throw new ArgumentException($"The weights hold '{unknown}', which the architecture does not have.", nameof(weights));
+        }
+    }
+
+    private RnnModel(RnnModel other, ForecastRecipe? recipe, SelfTest? selfTest)
+    {
+        Architecture = other.Architecture;
+        _weights = other._weights;
+        _networks = other._networks;
+        Recipe = recipe;
+        SelfTest = selfTest;
+    }
+
+    /// <summary>The layers, without weights.</summary>
+    public Architecture Architecture { get; }
+
+    /// <summary>How raw measurements become a forecast in the target's unit, or null for a model of plain numbers.</summary>
+    public ForecastRecipe? Recipe { get; }
+
+    /// <summary>An input with the output it must give, or null.</summary>
+    public SelfTest? SelfTest { get; }
+
+    /// <summary>One parameter's weights, row-major.</summary>
+    /// <param name="name">The name in <see cref="Architecture.Parameters"/>, such as <c>gru.recurrent_kernel</c>.</param>
+    /// <exception cref="ArgumentException">The architecture has no such parameter.</exception>
+    public ReadOnlySpan<float> Weights(string name)
+        => _weights.TryGetValue(name, out float[]? values) ? values : throw new ArgumentException($"The model has no parameter '{name}'.", nameof(name));
+
+    /// <summary>The same model with a forecast recipe, or without.</summary>
+    /// <param name="recipe">The recipe, or null to remove it.</param>
+    /// <exception cref="ArgumentException">The recipe does not fit the architecture.</exception>
+    public RnnModel WithRecipe(ForecastRecipe? recipe)
+    {
+        recipe?.ValidateFor(Architecture);
+        return new RnnModel(this, recipe, SelfTest);
+    }
+
+    /// <summary>The same model with a self-test sample, or without.</summary>
+    /// <param name="selfTest">The sample, or null to remove it.</param>
+    /// <exception cref="ArgumentException">The sample does not fit the architecture.</exception>
+    public RnnModel WithSelfTest(SelfTest? selfTest)
+    {
+        selfTest?.ValidateFor(Architecture);
+        return new RnnModel(this, Recipe, selfTest);
+    }
+
+    /// <summary>Creates the buffers that running the model takes; nothing is allocated after that.</summary>
+    /// <param name="options">Batch size, sequence length and vector width; null for the defaults.</param>
+    /// <exception cref="NotSupportedException">The vector width asked for is not accelerated on this processor.</exception>
+    public RnnSession CreateSession(SessionOptions? options = null) => new(this, options ?? new SessionOptions());
+
+    /// <summary>Reads a <c>.nrnn</c> file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ModelFormatException">The file is not a complete, unaltered model.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static RnnModel Load(string path) => ModelReader.Load(path);
+
+    /// <summary>Reads a model from the bytes of a <c>.nrnn</c> file.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <exception cref="ModelFormatException">The bytes are not a complete, unaltered model.</exception>
+    public static RnnModel Parse(ReadOnlySpan<byte> file) => ModelReader.Parse(file);
+
+    /// <summary>Writes a <c>.nrnn</c> file: to a temporary file beside it, which then replaces it.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The file cannot be written; what stood there before is unharmed.</exception>
+    public void Save(string path) => ModelWriter.Save(this, path);
+
+    /// <summary>The bytes of the model's <c>.nrnn</c> file.</summary>
+    public byte[] ToBytes() => ModelWriter.ToBytes(this);
+
+    /// <summary>A table of layers, output shapes and parameter counts in the manner of Keras.</summary>
+    public string Summary() => ModelSummary.Format(Architecture);
+
+    /// <summary>The weights packed for one vector width; packed on first use, shared by all sessions.</summary>
+    internal Network NetworkFor(VectorWidth width)
+    {
+        ref Network? network = ref _networks[(int)width];
+        // Two threads may pack at once; either result is good and one is kept.
+        return network ?? Interlocked.CompareExchange(ref network, Network.Create(this, width), null) ?? network;
+    }
+}

@@ -1,0 +1,50 @@
+namespace NativeRnn;
+
+/// <summary>An input sequence with the output the model must give for it, carried in the weight file.</summary>
+public sealed class SelfTest
+{
+    private readonly float[] _input;
+    private readonly float[] _output;
+
+    /// <summary>Creates a sample.</summary>
+    /// <param name="input">One sequence, <c>[steps, features]</c> row-major.</param>
+    /// <param name="output">The expected output, <c>[1 or steps, outputs]</c> row-major.</param>
+    public SelfTest(ReadOnlySpan<float> input, ReadOnlySpan<float> output)
+    {
+        _input = input.ToArray();
+        _output = output.ToArray();
+    }
+
+    /// <summary>The input sequence, <c>[steps, features]</c> row-major.</summary>
+    public ReadOnlySpan<float> Input => _input;
+
+    /// <summary>The expected output, <c>[1 or steps, outputs]</c> row-major.</summary>
+    public ReadOnlySpan<float> Output => _output;
+
+    /// <summary>Runs a model on the sample.</summary>
+    /// <param name="model">The model.</param>
+    /// <returns>The largest absolute difference between expected and computed outputs; NaN if any difference is NaN.</returns>
+    /// <exception cref="ArgumentException">The sample does not fit the model.</exception>
+    public float LargestError(RnnModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ValidateFor(model.Architecture);
+        using RnnSession session = model.CreateSession(new SessionOptions { MaxSteps = _input.Length / model.Architecture.InputSize });
+        float[] actual = new float[_output.Length];
+        session.Run(_input, actual);
+        float largest = 0;
+        for (int i = 0; i < actual.Length; i++)
+            largest = float.Max(largest, float.Abs(actual[i] - _output[i]));
+        return largest;
+    }
+
+    internal void ValidateFor(Architecture architecture)
+    {
+        int steps = _input.Length / architecture.InputSize;
+        if (steps == 0 || _input.Length != steps * architecture.InputSize)
+            throw new ArgumentException($"The self-test's input has {_input.Length} values, which is not a positive number of steps of {architecture.InputSize} features.");
+        int expected = architecture.OutputRows(steps) * architecture.OutputSize;
+        if (_output.Length != expected)
+            throw new ArgumentException($"The self-test's output has {_output.Length} values, but the network gives {expected}.");
+    }
+}
