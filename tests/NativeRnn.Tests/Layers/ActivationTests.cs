@@ -1,0 +1,211 @@
+using NativeRnn.Tests.Reference;
+using NativeRnn.Tests.Samples;
+
+namespace NativeRnn.Tests.Layers;
+
+/// <summary>Every activation over a dense grid of arguments, through a dense layer y = f(1 x + 0), against the exact function.</summary>
+public sealed class ActivationTests
+{
+    public static TheoryData<string> Elementwise => [.. LayerVariants.Elementwise.Select(activation => activation.ToString())];
+
+    [Theory]
+    [MemberData(nameof(Elementwise))]
+    public void Run_GridOfArguments_IsWithinTheStatedError(string name)
+    {
+        var activation = Activation.Parse(name);
+        float[] arguments = Grid();
+        (double absolute, double ulps) = ErrorBound(activation.Kind);
+        foreach (VectorWidth width in AcceleratedWidths.All)
+        {
+            float[] results = Apply(activation, arguments, width);
+            for (int i = 0; i < arguments.Length; i++)
+            {
+                double expected = ReferenceActivations.Apply(activation, arguments[i]);
+                double error = Math.Abs(results[i] - expected);
+                double allowed = Math.Max(absolute, ulps * UlpOf(expected));
+                if (!(error <= allowed))
+                    Assert.Fail($"{name}({arguments[i]:R}) with {width} is {results[i]:R} instead of {expected:R}: an error of {error:E2}, allowed {allowed:E2}.");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Elementwise))]
+    public void Run_NaN_GivesNaN(string name)
+    {
+        foreach (VectorWidth width in AcceleratedWidths.All)
+            Assert.All(Apply(Activation.Parse(name), [.. Enumerable.Repeat(float.NaN, 20)], width), value => Assert.True(float.IsNaN(value), $"{name}, {width}"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Elementwise))]
+    public void Run_Infinity_GivesTheLimit(string name)
+    {
+        var activation = Activation.Parse(name);
+        foreach (VectorWidth width in AcceleratedWidths.All)
+        {
+            float[] results = Apply(activation, [float.NegativeInfinity, float.PositiveInfinity], width);
+            AssertLimit(ReferenceActivations.Apply(activation, double.NegativeInfinity), results[0], $"{name}(-inf), {width}");
+            AssertLimit(ReferenceActivations.Apply(activation, double.PositiveInfinity), results[1], $"{name}(inf), {width}");
+        }
+
+        static void AssertLimit(double expected, float actual, string context)
+        {
+            if (double.IsInfinity(expected))
+                Assert.True(actual == expected, $"{context} is {actual}.");
+            else
+                Assert.True(Math.Abs(actual - expected) <= 2 * UlpOf(expected), $"{context} is {actual:R} instead of {expected:R}.");
+        }
+    }
+
+    /// <summary>A dense layer's sum with its bias 0 is +0 for x = -0, so only a result of zero is asked for, of either sign.</summary>
+    [Theory]
+    [InlineData("linear")]
+    [InlineData("tanh")]
+    [InlineData("relu")]
+    [InlineData("leaky_relu(0.3)")]
+    [InlineData("elu(0.7)")]
+    [InlineData("selu")]
+    [InlineData("softsign")]
+    [InlineData("gelu")]
+    public void Run_Zero_GivesZero(string name)
+    {
+        foreach (VectorWidth width in AcceleratedWidths.All)
+            Assert.All(Apply(Activation.Parse(name), [0f, -0f], width), value => Assert.Equal(0, value));
+    }
+
+    [Theory]
+    [InlineData("tanh")]
+    [InlineData("softsign")]
+    public void Run_OddFunction_IsExactlyOdd(string name)
+    {
+        float[] arguments = [.. Grid().Where(x => x > 0)];
+        foreach (VectorWidth width in AcceleratedWidths.All)
+        {
+            float[] positive = Apply(Activation.Parse(name), arguments, width);
+            float[] negative = Apply(Activation.Parse(name), [.. arguments.Select(x => -x)], width);
+            Bits.AssertEqual(positive, [.. negative.Select(value => -value)], $"{name}, {width}");
+        }
+    }
+
+    [Theory]
+    [InlineData("tanh", -1, 1)]
+    [InlineData("sigmoid", 0, 1)]
+    [InlineData("softsign", -1, 1)]
+    [InlineData("hard_sigmoid_keras2", 0, 1)]
+    [InlineData("hard_sigmoid_keras3", 0, 1)]
+    public void Run_BoundedFunction_StaysWithinItsRange(string name, float lowest, float highest)
+    {
+        foreach (VectorWidth width in AcceleratedWidths.All)
+            Assert.All(Apply(Activation.Parse(name), Grid(), width), value => Assert.InRange(value, lowest, highest));
+    }
+
+    [Fact]
+    public void Run_SigmoidOfGates_ReachesZeroAndOne()
+    {
+        foreach (VectorWidth width in AcceleratedWidths.All)
+        {
+            float[] results = Apply(Activation.Sigmoid, [-1e4f, 1e4f], width);
+            Assert.InRange(results[0], 0, 1e-30f);
+            Assert.Equal(1, results[1]);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(16)]
+    [InlineData(19)]
+    public void Run_Softmax_SumsToOneAndDoesNotOverflow(int classes)
+    {
+        // Each class has its own multiple of the one input as its argument; 1000 and more would overflow without the shift by the largest.
+        foreach (float scale in new[] { 0.1f, 1f, 100f, 1e4f })
+        {
+            float[] kernel = [.. Enumerable.Range(0, classes).Select(i => (i % 2 == 0 ? scale : -scale) * (i + 1) / classes)];
+            RnnModel model = DenseLayer(Activation.Softmax, kernel);
+            double[] expected = ReferenceActivations.Softmax([.. kernel.Select(value => (double)value)]);
+            foreach (VectorWidth width in AcceleratedWidths.All)
+            {
+                using RnnSession session = model.CreateSession(new SessionOptions { VectorWidth = width });
+                float[] output = new float[classes];
+                session.Run(new float[] { 1 }, output);
+                Closeness.AssertWithin(5e-7, expected, output, $"{classes} classes, scale {scale}, {width}");
+                Assert.Equal(1, output.Sum(), 1e-6);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("tanh", ActivationKind.Tanh, 0)]
+    [InlineData("leaky_relu(0.01)", ActivationKind.LeakyRelu, 0.01f)]
+    [InlineData("leaky_relu", ActivationKind.LeakyRelu, 0.2f)]
+    [InlineData("elu", ActivationKind.Elu, 1)]
+    [InlineData("hard_sigmoid_keras3", ActivationKind.HardSigmoidKeras3, 0)]
+    public void Parse_KnownName_GivesTheActivation(string text, ActivationKind kind, float alpha)
+    {
+        var activation = Activation.Parse(text);
+        Assert.Equal(new Activation(kind, alpha), activation);
+        Assert.Equal(activation, Activation.Parse(activation.ToString()));
+    }
+
+    [Theory]
+    [InlineData("hard_sigmoid", "hard_sigmoid_keras2")]
+    [InlineData("swish", "known are linear, tanh")]
+    [InlineData("tanh(2)", "tanh(2)")]
+    [InlineData("elu(x)", "elu(x)")]
+    [InlineData("elu(NaN)", "elu(NaN)")]
+    public void Parse_UnknownName_SaysWhatIsKnown(string text, string expected)
+        => Assert.Contains(expected, Assert.Throws<FormatException>(() => Activation.Parse(text)).Message, StringComparison.Ordinal);
+
+    /// <summary>
+    /// What an activation may be off by: the larger of an absolute error and a number of units in the last place of the exact
+    /// result. Piecewise linear functions round once or twice; the others carry the error of a float32 polynomial.
+    /// </summary>
+    private static (double Absolute, double Ulps) ErrorBound(ActivationKind kind) => kind switch
+    {
+        ActivationKind.Linear or ActivationKind.Relu => (0, 0),
+        ActivationKind.LeakyRelu => (0, 0.5),
+        ActivationKind.HardSigmoidKeras2 or ActivationKind.HardSigmoidKeras3 => (6e-8, 1),
+        ActivationKind.Softsign => (0, 1.5),
+        ActivationKind.Tanh => (0, 4),
+        ActivationKind.Sigmoid => (0, 4),
+        ActivationKind.Elu or ActivationKind.Selu => (0, 4),
+        ActivationKind.Softplus => (0, 4),
+        ActivationKind.Gelu => (2e-7, 4),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No bound stated."),
+    };
+
+    /// <summary>The distance between neighbouring floats at a value, that of the smallest normal number for anything smaller.</summary>
+    private static double UlpOf(double value)
+    {
+        double magnitude = Math.Max(Math.Abs(value), 1.17549435e-38);
+        return Math.Pow(2, Math.Floor(Math.Log2(magnitude)) - 23);
+    }
+
+    /// <summary>Arguments of either sign from 1e-30 to 1e4, evenly in their exponents, and evenly over -20..20 where the functions bend.</summary>
+    private static float[] Grid()
+    {
+        List<float> arguments = [0f, -0f];
+        for (double exponent = -30; exponent <= 4; exponent += 0.05)
+        {
+            arguments.Add((float)Math.Pow(10, exponent));
+            arguments.Add(-(float)Math.Pow(10, exponent));
+        }
+
+        for (int i = -4000; i <= 4000; i++)
+            arguments.Add(i / 200f + 0.0001f);
+        return [.. arguments];
+    }
+
+    private static float[] Apply(Activation activation, float[] arguments, VectorWidth width)
+    {
+        using RnnSession session = DenseLayer(activation, [1]).CreateSession(new SessionOptions { VectorWidth = width });
+        float[] results = new float[arguments.Length];
+        session.Run(arguments, results);
+        return results;
+    }
+
+    private static RnnModel DenseLayer(Activation activation, float[] kernel) => new(
+        new Architecture(1, [new Dense(kernel.Length) { Activation = activation }]),
+        new Dictionary<string, float[]> { ["dense.kernel"] = kernel, ["dense.bias"] = new float[kernel.Length] });
+}
