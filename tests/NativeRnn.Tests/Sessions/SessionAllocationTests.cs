@@ -3,7 +3,12 @@ using NativeRnn.Tests.Samples;
 
 namespace NativeRnn.Tests.Sessions;
 
-/// <summary>After creation a session allocates nothing, whatever layer it runs.</summary>
+/// <summary>
+/// After creation a session allocates nothing, whatever layer it runs. Alone on the machine, because a collection that another test
+/// starts counts the unused rest of this thread's allocation window as allocated.
+/// </summary>
+[Collection(nameof(SessionAllocationTests))]
+[CollectionDefinition(nameof(SessionAllocationTests), DisableParallelization = true)]
 public sealed class SessionAllocationTests
 {
     private const int InputSize = 14;
