@@ -14,7 +14,7 @@ internal static class ModelWriter
         byte[] bytes = ToBytes(model);
 
         // Beside the target, because only within one file system does a rename replace a file in one step.
-        string temporaryPath = $"{Path.GetFullPath(path)}.{Guid.NewGuid():N}.tmp";
+        string temporaryPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path, $"{Guid.NewGuid():N}.nrnn.tmp");
         try
         {
             using (FileStream stream = new(temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
