@@ -87,10 +87,12 @@ internal static class ModelWriter
 
     private static void WriteTensor(ReadOnlySpan<float> values, Span<byte> destination)
     {
-        if (BitConverter.IsLittleEndian)
-            MemoryMarshal.AsBytes(values).CopyTo(destination);
-        else
-            BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<float, int>(values), MemoryMarshal.Cast<byte, int>(destination)[..values.Length]);
+        MemoryMarshal.AsBytes(values).CopyTo(destination);
+        if (!BitConverter.IsLittleEndian)
+        {
+            Span<int> bits = MemoryMarshal.Cast<byte, int>(destination)[..values.Length];
+            BinaryPrimitives.ReverseEndianness(bits, bits);
+        }
     }
 
     private static void DeleteQuietly(string path)

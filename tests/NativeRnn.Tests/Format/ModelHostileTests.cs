@@ -8,7 +8,9 @@ namespace NativeRnn.Tests.Format;
 /// </summary>
 public sealed class ModelHostileTests
 {
-    /// <summary>What a file may take besides twice its size, at the most; those with few inputs and layers stay below a quarter of it.</summary>
+    /// <summary>
+    /// What a file may take besides twice its size, at the most; those with few inputs and layers stay below a quarter of it.
+    /// </summary>
     private const long LargestConstantAllowance = 4 << 20;
 
     [Fact]
@@ -50,7 +52,11 @@ public sealed class ModelHostileTests
     public void Parse_RandomBytesReplaced_IsRefusedOrAcceptedWithinBounds()
     {
         Random random = new(20);
-        byte[][] originals = [SampleModels.Forecaster.ToBytes(), .. SampleModels.Variants.Values.Select(architecture => SampleModels.WithRandomWeights(architecture).ToBytes())];
+        byte[][] originals =
+        [
+            SampleModels.Forecaster.ToBytes(),
+            .. SampleModels.Variants.Values.Select(architecture => SampleModels.WithRandomWeights(architecture).ToBytes()),
+        ];
         for (int run = 0; run < 20_000; run++)
         {
             byte[] file = [.. originals[run % originals.Length]];
@@ -86,7 +92,8 @@ public sealed class ModelHostileTests
 
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => RnnModel.Parse(file));
 
-        Assert.Contains("gru.kernel [3900, 65536] ends at byte 1022362048, but the file's contents at 836", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[3900, 65536] ends at byte 1022362048, but the file's contents at 836", exception.Message, StringComparison.Ordinal);
         Assert.False(ParseWithinBounds(file));
     }
 
@@ -95,10 +102,16 @@ public sealed class ModelHostileTests
     {
         // Names of one and two characters: the most objects for their bytes.
         const int InputCount = 2100;
-        RnnModel model = SampleModels.WithRandomWeights(new Architecture(InputCount, [new Gru(1), new Dense(1)])).WithRecipe(SampleModels.Forecaster.Recipe! with
+        ForecastRecipe recipe = SampleModels.Forecaster.Recipe! with
         {
-            Inputs = [.. Enumerable.Range(0, InputCount).Select(i => new RecipeInput($"{(char)('a' + i % 26)}{i / 26}", $"[{(char)('a' + i % 26)}{i / 26}]", 0, 1))],
-        });
+            Inputs =
+            [
+                .. Enumerable.Range(0, InputCount)
+                    .Select(i => $"{(char)('a' + i % 26)}{i / 26}")
+                    .Select(name => new RecipeInput(name, $"[{name}]", 0, 1)),
+            ],
+        };
+        RnnModel model = SampleModels.WithRandomWeights(new Architecture(InputCount, [new Gru(1), new Dense(1)])).WithRecipe(recipe);
 
         Assert.True(ParseWithinBounds(model.ToBytes(), LargestConstantAllowance));
     }
@@ -140,7 +153,8 @@ public sealed class ModelHostileTests
     [Fact]
     public void Parse_RecipeOfTheLargestLength_IsRead()
     {
-        RnnModel model = SampleModels.Forecaster.WithRecipe(SampleModels.Forecaster.Recipe! with { TimeColumn = new string('t', 65_500 - 94) });
+        ForecastRecipe recipe = SampleModels.Forecaster.Recipe! with { TimeColumn = new string('t', 65_500 - 94) };
+        RnnModel model = SampleModels.Forecaster.WithRecipe(recipe);
 
         Assert.Equal(model.Recipe!.TimeColumn, RnnModel.Parse(model.ToBytes()).Recipe!.TimeColumn);
     }

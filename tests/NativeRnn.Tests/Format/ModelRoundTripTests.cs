@@ -51,7 +51,9 @@ public sealed class ModelRoundTripTests
     {
         Activation[] activations =
         [
-            .. Enum.GetValues<ActivationKind>().Where(kind => kind is not (ActivationKind.LeakyRelu or ActivationKind.Elu)).Select(kind => new Activation(kind)),
+            .. Enum.GetValues<ActivationKind>()
+                .Where(kind => kind is not (ActivationKind.LeakyRelu or ActivationKind.Elu))
+                .Select(kind => new Activation(kind)),
             Activation.LeakyRelu(0.2f), Activation.LeakyRelu(float.Epsilon), Activation.Elu(), Activation.Elu(-3.5f),
         ];
         Architecture architecture = new(2, activations.Select(activation => new Dense(2) { Activation = activation }));
@@ -63,9 +65,14 @@ public sealed class ModelRoundTripTests
     [Fact]
     public void Parse_EachSettingOfEachLayerChangedAlone_GivesTheChange()
     {
-        Layer[] defaults = [new SimpleRnn(2), new OutputRecurrentRnn(2, 2), new Gru(2), new Lstm(2), new Bidirectional(new Gru(2)), new Dense(2), new Dropout(0)];
+        Layer[] defaults =
+        [
+            new SimpleRnn(2), new OutputRecurrentRnn(2, 2), new Gru(2), new Lstm(2), new Bidirectional(new Gru(2)),
+            new Dense(2), new Dropout(0),
+        ];
+        IEnumerable<Type> kinds = typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract);
         Assert.Equal(
-            typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract).Select(type => type.Name).Order(),
+            kinds.Select(type => type.Name).Order(),
             defaults.Select(layer => layer.GetType().Name).Order());
 
         int settings = 0;
@@ -98,7 +105,9 @@ public sealed class ModelRoundTripTests
     {
         uint[] bits = [0x7FC12345, 0x7F812345, 0xFFC00001, 0x80000000, 0x00000001, 0x7F800000, 0xFF800000, 0x807FFFFF];
         float[] kernel = MemoryMarshal.Cast<uint, float>(bits).ToArray();
-        RnnModel model = new(new Architecture(8, [new Dense(1)]), new Dictionary<string, float[]> { ["dense.kernel"] = kernel, ["dense.bias"] = [float.NaN] });
+        RnnModel model = new(
+            new Architecture(8, [new Dense(1)]),
+            new Dictionary<string, float[]> { ["dense.kernel"] = kernel, ["dense.bias"] = [float.NaN] });
 
         var read = RnnModel.Parse(model.ToBytes());
 

@@ -154,8 +154,9 @@ public sealed class ModelSaveTests : IDisposable
     public void Load_HonestModel_TakesTwiceTheFile()
     {
         string path = Path.Combine(_directory, "model.nrnn");
-        float[] kernel = new float[1 << 20];
-        new RnnModel(new Architecture(1 << 10, [new Dense(1 << 10)]), new Dictionary<string, float[]> { ["dense.kernel"] = kernel, ["dense.bias"] = new float[1 << 10] }).Save(path);
+        const int Size = 1 << 10;
+        Dictionary<string, float[]> weights = new() { ["dense.kernel"] = new float[Size * Size], ["dense.bias"] = new float[Size] };
+        new RnnModel(new Architecture(Size, [new Dense(Size)]), weights).Save(path);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         RnnModel.Load(path);

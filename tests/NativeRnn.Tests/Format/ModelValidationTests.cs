@@ -17,7 +17,8 @@ public sealed class ModelValidationTests
     [InlineData("28:02", 28, "header: unknown flags 0x2")]
     [InlineData("28:010000C0", 28, "header: unknown flags 0xc0000000")]
     [InlineData("28:00", 24, "header: tensor count 5 expected, as the architecture takes 5, found 7")]
-    public void Parse_WrongHeader_IsRefusedNamingTheField(string edits, long offset, string message) => AssertRefused(SampleModels.Forecaster, edits, offset, message);
+    public void Parse_WrongHeader_IsRefusedNamingTheField(string edits, long offset, string message)
+        => AssertRefused(SampleModels.Forecaster, edits, offset, message);
 
     [Theory]
     [InlineData("32:0000", 32, "gru.kernel: element type 1 (Float32) expected, found 0")]
@@ -137,7 +138,7 @@ public sealed class ModelValidationTests
         ModelFormatException exception = Assert.Throws<ModelFormatException>(
             () => RnnModel.Parse(ModelBytes.Edited(file, $"{expression}:5B77696E645D")));
 
-        Assert.Contains("recipe: input 1 expression '[wind]' must be stored as an empty string", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("input 1 expression '[wind]' must be stored as an empty string", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,7 +150,7 @@ public sealed class ModelValidationTests
 
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => RnnModel.Parse(ModelBytes.Edited(longer, "8:8803")));
 
-        Assert.StartsWith("tensors: the last ends at byte 836, but the checksum stands at byte 900", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("the last ends at byte 836, but the checksum stands at byte 900", exception.Message, StringComparison.Ordinal);
         Assert.Equal(836, exception.Offset);
     }
 
@@ -160,18 +161,21 @@ public sealed class ModelValidationTests
 
         ModelFormatException exception = Assert.Throws<ModelFormatException>(() => RnnModel.Parse(ModelBytes.Edited(file[..^4], "8:4403")));
 
-        Assert.Contains("tensor table: self-test output [1, 1] ends at byte 836, but the file's contents at 832", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "self-test output [1, 1] ends at byte 836, but the file's contents at 832", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void CheckIdentity_LengthAboveTheLimit_IsRefusedByTheHeaderAlone()
     {
-        byte[] header = Convert.FromHexString("4E524E4E" + "01000000" + "0100006000000000" + new string('0', 32));
+        byte[] header = Convert.FromHexString("4E524E4E" + "01000000" + "0000006000000000" + new string('0', 32));
+        ModelHeader.CheckIdentity(header, 0x60000000, path: null);
+        header[8] = 1;
 
-        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => ModelHeader.CheckIdentity(header, 0x60000001, path: null));
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(
+            () => ModelHeader.CheckIdentity(header, 0x60000001, path: null));
 
         Assert.StartsWith("a model has 1610612736 bytes at most, found 1610612737", exception.Message, StringComparison.Ordinal);
-        ModelHeader.CheckIdentity(Convert.FromHexString("4E524E4E" + "01000000" + "0000006000000000" + new string('0', 32)), 0x60000000, path: null);
     }
 
     private static void AssertRefused(RnnModel model, string edits, long offset, string message)

@@ -35,24 +35,61 @@ internal static class SampleModels
     public static Dictionary<string, Architecture> Variants { get; } = new()
     {
         ["simple rnn"] = new(3, [new SimpleRnn(4)]),
-        ["simple rnn, everything set"] = new(3, [new SimpleRnn(4) { ReturnSequences = true, Dropout = 0.1f, RecurrentDropout = 0.2f, Activation = Activation.Elu(0.7f) }]),
+        ["simple rnn, everything set"] = new(3,
+        [
+            new SimpleRnn(4) { ReturnSequences = true, Dropout = 0.1f, RecurrentDropout = 0.2f, Activation = Activation.Elu(0.7f) },
+        ]),
         ["output-recurrent"] = new(3, [new OutputRecurrentRnn(4, 2)]),
-        ["output-recurrent, everything set"] = new(3, [new OutputRecurrentRnn(4, 5) { ReturnSequences = true, Dropout = 0.1f, RecurrentDropout = 0.2f, Activation = Activation.LeakyRelu(0.01f) }]),
+        ["output-recurrent, everything set"] = new(3,
+        [
+            new OutputRecurrentRnn(4, 5)
+            {
+                ReturnSequences = true, Dropout = 0.1f, RecurrentDropout = 0.2f, Activation = Activation.LeakyRelu(0.01f),
+            },
+        ]),
         ["gru, reset before"] = new(3, [new Gru(4)]),
         ["gru, reset after"] = new(3, [new Gru(4) { ResetAfter = true }]),
-        ["gru, everything set"] = new(3, [new Gru(4) { ResetAfter = true, ReturnSequences = true, Dropout = 0.3f, RecurrentDropout = 0.4f, Activation = Activation.Softsign, RecurrentActivation = Activation.HardSigmoidKeras2 }]),
+        ["gru, everything set"] = new(3,
+        [
+            new Gru(4)
+            {
+                ResetAfter = true, ReturnSequences = true, Dropout = 0.3f, RecurrentDropout = 0.4f,
+                Activation = Activation.Softsign, RecurrentActivation = Activation.HardSigmoidKeras2,
+            },
+        ]),
         ["lstm"] = new(3, [new Lstm(4)]),
         ["lstm, coupled gates"] = new(3, [new Lstm(4) { CoupledGates = true }]),
         ["lstm, peepholes"] = new(3, [new Lstm(4) { Peepholes = true }]),
-        ["lstm, everything set"] = new(3, [new Lstm(4) { CoupledGates = true, Peepholes = true, ReturnSequences = true, Dropout = 0.5f, RecurrentDropout = 0.6f, Activation = Activation.Gelu, RecurrentActivation = Activation.HardSigmoidKeras3 }]),
+        ["lstm, everything set"] = new(3,
+        [
+            new Lstm(4)
+            {
+                CoupledGates = true, Peepholes = true, ReturnSequences = true, Dropout = 0.5f, RecurrentDropout = 0.6f,
+                Activation = Activation.Gelu, RecurrentActivation = Activation.HardSigmoidKeras3,
+            },
+        ]),
         ["bidirectional, concat"] = new(3, [new Bidirectional(new Gru(4))]),
         ["bidirectional, sum"] = new(3, [new Bidirectional(new Lstm(4) { Peepholes = true }) { Merge = Merge.Sum }]),
-        ["bidirectional, multiply"] = new(3, [new Bidirectional(new SimpleRnn(4) { ReturnSequences = true }) { Merge = Merge.Multiply }]),
+        ["bidirectional, multiply"] = new(3,
+        [
+            new Bidirectional(new SimpleRnn(4) { ReturnSequences = true }) { Merge = Merge.Multiply },
+        ]),
         ["bidirectional, average"] = new(3, [new Bidirectional(new OutputRecurrentRnn(4, 2)) { Merge = Merge.Average }]),
-        ["bidirectional, unlike directions"] = new(3, [new Bidirectional(new Gru(4) { Dropout = 0.1f }, new Lstm(6) { Peepholes = true })]),
+        ["bidirectional, unlike directions"] = new(3,
+        [
+            new Bidirectional(new Gru(4) { Dropout = 0.1f }, new Lstm(6) { Peepholes = true }),
+        ]),
         ["dense, time-distributed"] = new(3, [new Dense(4) { Activation = Activation.Softmax }]),
         ["dropout alone, no weights"] = new(3, [new Dropout(0.5f)]),
-        ["stacked"] = new(3, [new Gru(4) { ReturnSequences = true }, new Dropout(0.25f), new Bidirectional(new Lstm(2) { ReturnSequences = true }), new Gru(5), new Dense(4) { Activation = Activation.Relu }, new Dense(2)]),
+        ["stacked"] = new(3,
+        [
+            new Gru(4) { ReturnSequences = true },
+            new Dropout(0.25f),
+            new Bidirectional(new Lstm(2) { ReturnSequences = true }),
+            new Gru(5),
+            new Dense(4) { Activation = Activation.Relu },
+            new Dense(2),
+        ]),
     };
 
     /// <summary>A model with weights of every kind of bits, numbers that are none included.</summary>
