@@ -40,5 +40,88 @@ public sealed record ForecastRecipe
     /// <summary>The time from one step to the next.</summary>
     public required TimeSpan SamplingInterval { get; init; }
 
-    internal void ValidateFor(Architecture architecture) => throw new NotImplementedException();
+    /// <summary>The largest window times inputs, 2^24: what a forecaster keeps as float32 is then at most 64 MB.</summary>
+    public const int MaxWindowValues = 1 << 24;
+
+    /// <summary>Checks that the recipe is complete and fits a network.</summary>
+    /// <exception cref="ArgumentException">A field is out of range; the message names it with what it is and what it must be.</exception>
+    internal void ValidateFor(Architecture architecture)
+    {
+        if (architecture.ReturnsSequence)
+            throw new ArgumentException("A forecast recipe needs a many-to-one network, but this one gives an output for every step.");
+        if (architecture.OutputSize != 1)
+            throw new ArgumentException($"A forecast recipe needs a network with 1 output, but this one has {architecture.OutputSize}.");
+
+        RequireName(TimeColumn, nameof(TimeColumn));
+        RequireName(Target, nameof(Target));
+        RequirePlain(Unit, nameof(Unit));
+        RequireStatistics(TargetMean, TargetDeviation, nameof(TargetMean), nameof(TargetDeviation));
+        RequireAtLeastOne(Window, nameof(Window));
+        RequireAtLeastOne(Horizon, nameof(Horizon));
+        if (SamplingInterval <= TimeSpan.Zero)
+            throw new ArgumentException($"{nameof(SamplingInterval)} must be above zero, but is {SamplingInterval}.");
+
+        if (Inputs is null || Inputs.Count != architecture.InputSize)
+            throw new ArgumentException($"{nameof(Inputs)} must be {architecture.InputSize}, the network's input size, but are {Inputs?.Count ?? 0}.");
+        if ((long)Window * Inputs.Count > MaxWindowValues)
+            throw new ArgumentException($"{nameof(Window)} {Window} times {Inputs.Count} inputs is more than {MaxWindowValues}.");
+        ValidateInputs();
+    }
+
+    private void ValidateInputs()
+    {
+        HashSet<string> names = new(Inputs.Count);
+        for (int i = 0; i < Inputs.Count; i++)
+        {
+            string field = $"{nameof(Inputs)}[{i}]";
+            RecipeInput input = Inputs[i] ?? throw new ArgumentException($"{field} is null.");
+            RequireName(input.Name, $"{field}.{nameof(RecipeInput.Name)}");
+            if (!names.Add(input.Name))
+                throw new ArgumentException($"{field}.{nameof(RecipeInput.Name)}: '{input.Name}' is there twice.");
+            RequireStatistics(input.Mean, input.Deviation, $"{field}.{nameof(RecipeInput.Mean)}", $"{field}.{nameof(RecipeInput.Deviation)}");
+
+            RequireName(input.Expression, $"{field}.{nameof(RecipeInput.Expression)}");
+            try
+            {
+                ColumnExpression.Parse(input.Expression);
+            }
+            catch (FormatException exception)
+            {
+                throw new ArgumentException($"{field}.{nameof(RecipeInput.Expression)}: {exception.Message}", exception);
+            }
+        }
+    }
+
+    private static void RequireName(string? text, string field)
+    {
+        RequirePlain(text, field);
+        if (string.IsNullOrWhiteSpace(text))
+            throw new ArgumentException($"{field} is empty.");
+    }
+
+    /// <summary>Control characters have no place in a name, and printed to a terminal they could do harm.</summary>
+    private static void RequirePlain(string? text, string field)
+    {
+        if (text is null)
+            throw new ArgumentException($"{field} is missing.");
+        int index = text.AsSpan().IndexOfAnyInRange('\0', '\u001F');
+        if (index < 0)
+            index = text.AsSpan().IndexOfAnyInRange('\u007F', '\u009F');
+        if (index >= 0)
+            throw new ArgumentException($"{field} has the control character U+{(int)text[index]:X4}.");
+    }
+
+    private static void RequireStatistics(double mean, double deviation, string meanField, string deviationField)
+    {
+        if (!double.IsFinite(mean))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{meanField} must be a finite number, but is {mean}."));
+        if (!double.IsFinite(deviation) || deviation <= 0)
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{deviationField} must be a finite number above zero, but is {deviation}."));
+    }
+
+    private static void RequireAtLeastOne(int value, string field)
+    {
+        if (value < 1)
+            throw new ArgumentException($"{field} must be at least 1, but is {value}.");
+    }
 }

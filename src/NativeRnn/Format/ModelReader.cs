@@ -1,8 +1,98 @@
+using System.Buffers.Binary;
+
 namespace NativeRnn;
 
+/// <summary>
+/// Reads the weight file that FORMAT.md describes. Nothing is believed before it is checked: magic, version and length, then
+/// the checksum, then every field; tensors are allocated last, when their sizes are known to add up to the file's.
+/// </summary>
 internal static class ModelReader
 {
-    public static RnnModel Load(string path) => throw new NotImplementedException();
+    /// <exception cref="ModelFormatException">The file is not a complete, unaltered model; the message names the path.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static RnnModel Load(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        if (!stream.CanSeek)
+            throw new IOException($"'{path}' is not a regular file; read it into memory and parse that.");
 
-    public static RnnModel Parse(ReadOnlySpan<byte> file) => throw new NotImplementedException();
+        // The header alone tells most files that are not models, however large, before room is made for them.
+        long length = stream.Length;
+        Span<byte> header = stackalloc byte[ModelFile.HeaderLength];
+        header = header[..stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false)];
+        ModelHeader.CheckIdentity(header, length, path);
+
+        byte[] file = GC.AllocateUninitializedArray<byte>((int)length);
+        stream.Position = 0;
+        stream.ReadExactly(file);
+        return Parse(file, path);
+    }
+
+    /// <exception cref="ModelFormatException">The bytes are not a complete, unaltered model.</exception>
+    public static RnnModel Parse(ReadOnlySpan<byte> file) => Parse(file, path: null);
+
+    private static RnnModel Parse(ReadOnlySpan<byte> file, string? path)
+    {
+        ModelHeader.CheckIdentity(file, file.Length, path);
+        CheckChecksum(file, path);
+        var header = ModelHeader.Read(file, path);
+
+        BlockReader architectureReader = new(header.Architecture.Of(file), header.Architecture.Start, "architecture", path);
+        Architecture architecture = ArchitectureBlock.Read(ref architectureReader);
+
+        ParameterShape[] shapes = [.. architecture.Parameters];
+        FilePart[] tensors = TensorTable.Read(file, header, architecture, shapes, path);
+
+        ForecastRecipe? recipe = null;
+        if (header.Recipe.Length > 0)
+        {
+            BlockReader recipeReader = new(header.Recipe.Of(file), header.Recipe.Start, "recipe", path);
+            recipe = RecipeBlock.Read(ref recipeReader);
+        }
+
+        Dictionary<string, float[]> weights = new(shapes.Length);
+        for (int i = 0; i < shapes.Length; i++)
+            weights.Add(shapes[i].Name, ReadTensor(tensors[i].Of(file)));
+
+        var model = RnnModel.Adopt(architecture, weights);
+        if (header.HasSelfTest)
+            model = model.WithSelfTest(SelfTest.Adopt(ReadTensor(tensors[^2].Of(file)), ReadTensor(tensors[^1].Of(file))));
+        return recipe is null ? model : WithRecipe(model, recipe, header.Recipe.Start, path);
+    }
+
+    private static void CheckChecksum(ReadOnlySpan<byte> file, string? path)
+    {
+        int end = file.Length - ModelFile.ChecksumLength;
+        uint computed = Crc32C.Compute(file[..end]);
+        uint stored = BinaryPrimitives.ReadUInt32LittleEndian(file[end..]);
+        if (stored != computed)
+            throw new ModelFormatException($"checksum: 0x{computed:x8} expected for these contents, found 0x{stored:x8}; the file is damaged", end, path);
+    }
+
+    private static float[] ReadTensor(ReadOnlySpan<byte> bytes)
+    {
+        float[] values = GC.AllocateUninitializedArray<float>(bytes.Length / sizeof(float));
+        bytes.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
+        if (!BitConverter.IsLittleEndian)
+        {
+            // As integers: a float that is not a number may change on its way through a register.
+            Span<int> bits = MemoryMarshal.Cast<float, int>(values.AsSpan());
+            BinaryPrimitives.ReverseEndianness(bits, bits);
+        }
+
+        return values;
+    }
+
+    private static RnnModel WithRecipe(RnnModel model, ForecastRecipe recipe, long offset, string? path)
+    {
+        try
+        {
+            return model.WithRecipe(recipe);
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException)
+        {
+            throw new ModelFormatException($"recipe: {exception.Message}", offset, path, exception);
+        }
+    }
 }

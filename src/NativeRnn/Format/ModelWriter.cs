@@ -1,8 +1,107 @@
+using System.Buffers.Binary;
+
 namespace NativeRnn;
 
+/// <summary>Writes the weight file that FORMAT.md describes. One model gives one sequence of bytes.</summary>
 internal static class ModelWriter
 {
-    public static void Save(RnnModel model, string path) => throw new NotImplementedException();
+    /// <exception cref="IOException">The file cannot be written; what stood there before is unharmed.</exception>
+    /// <exception cref="InvalidOperationException">The model is beyond the format's limits.</exception>
+    public static void Save(RnnModel model, string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        byte[] bytes = ToBytes(model);
 
-    public static byte[] ToBytes(RnnModel model) => throw new NotImplementedException();
+        // Beside the target, because only within one file system does a rename replace a file in one step.
+        string temporaryPath = $"{Path.GetFullPath(path)}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (FileStream stream = new(temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                stream.Write(bytes);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporaryPath, path, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            DeleteQuietly(temporaryPath);
+            throw new IOException($"Cannot write '{path}': {exception.Message}", exception);
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">The model is beyond the format's limits.</exception>
+    public static byte[] ToBytes(RnnModel model)
+    {
+        BlockWriter architecture = new();
+        ArchitectureBlock.Write(model.Architecture, architecture);
+        BlockWriter recipe = new();
+        if (model.Recipe is not null)
+            RecipeBlock.Write(model.Recipe, recipe);
+
+        List<ParameterShape> shapes = [.. model.Architecture.Parameters];
+        int parameterCount = shapes.Count;
+        if (model.SelfTest is not null)
+        {
+            int steps = model.SelfTest.Input.Length / model.Architecture.InputSize;
+            shapes.Add(new ParameterShape("self-test input", steps, model.Architecture.InputSize));
+            shapes.Add(new ParameterShape("self-test output", model.Architecture.OutputRows(steps), model.Architecture.OutputSize));
+        }
+
+        int tableEnd = ModelFile.HeaderLength + shapes.Count * ModelFile.TensorEntryLength;
+        int architectureEnd = tableEnd + architecture.Written.Length;
+        BlockWriter table = new();
+        long[] offsets = TensorTable.Write(shapes, architectureEnd + recipe.Written.Length, table);
+        long length = offsets[^1] + ModelFile.ChecksumLength;
+        if (length > ModelFile.MaxFileLength)
+            throw new InvalidOperationException($"The model takes {length} bytes, but a file has {ModelFile.MaxFileLength} at most.");
+
+        BlockWriter header = new();
+        header.Bytes(ModelFile.Magic);
+        header.UInt32(ModelFile.Version);
+        header.UInt64((ulong)length);
+        header.UInt32((uint)architecture.Written.Length);
+        header.UInt32((uint)recipe.Written.Length);
+        header.UInt32((uint)shapes.Count);
+        header.UInt32((uint)(model.SelfTest is null ? ModelFileFlags.None : ModelFileFlags.SelfTest));
+
+        // Zeroed by the runtime, which makes the padding.
+        var file = new byte[length];
+        header.Written.CopyTo(file);
+        table.Written.CopyTo(file.AsSpan(ModelFile.HeaderLength));
+        architecture.Written.CopyTo(file.AsSpan(tableEnd));
+        recipe.Written.CopyTo(file.AsSpan(architectureEnd));
+        for (int i = 0; i < parameterCount; i++)
+            WriteTensor(model.Weights(shapes[i].Name), file.AsSpan((int)offsets[i]));
+        if (model.SelfTest is not null)
+        {
+            WriteTensor(model.SelfTest.Input, file.AsSpan((int)offsets[parameterCount]));
+            WriteTensor(model.SelfTest.Output, file.AsSpan((int)offsets[parameterCount + 1]));
+        }
+
+        int contentsEnd = file.Length - ModelFile.ChecksumLength;
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(contentsEnd), Crc32C.Compute(file.AsSpan(0, contentsEnd)));
+        return file;
+    }
+
+    private static void WriteTensor(ReadOnlySpan<float> values, Span<byte> destination)
+    {
+        if (BitConverter.IsLittleEndian)
+            MemoryMarshal.AsBytes(values).CopyTo(destination);
+        else
+            BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<float, int>(values), MemoryMarshal.Cast<byte, int>(destination)[..values.Length]);
+    }
+
+    private static void DeleteQuietly(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The failure that led here is the one to report.
+        }
+    }
 }

@@ -13,7 +13,11 @@ public sealed class RnnModel
     /// <param name="architecture">The layers.</param>
     /// <param name="weights">A row-major array for each of <see cref="Architecture.Parameters"/>, by name.</param>
     /// <exception cref="ArgumentException">A parameter is missing, unknown or of the wrong length.</exception>
-    public RnnModel(Architecture architecture, IReadOnlyDictionary<string, float[]> weights)
+    public RnnModel(Architecture architecture, IReadOnlyDictionary<string, float[]> weights) : this(architecture, weights, copyWeights: true)
+    {
+    }
+
+    private RnnModel(Architecture architecture, IReadOnlyDictionary<string, float[]> weights, bool copyWeights)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(weights);
@@ -26,7 +30,7 @@ public sealed class RnnModel
                 throw new ArgumentException($"The weights lack {shape}.", nameof(weights));
             if (values.Length != shape.Count)
                 throw new ArgumentException($"{shape} takes {shape.Count} weights, but {values.Length} were given.", nameof(weights));
-            _weights.Add(shape.Name, [.. values]);
+            _weights.Add(shape.Name, copyWeights ? [.. values] : values);
         }
 
         if (weights.Count != _weights.Count)
@@ -97,13 +101,19 @@ public sealed class RnnModel
     /// <summary>Writes a <c>.nrnn</c> file: to a temporary file beside it, which then replaces it.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be written; what stood there before is unharmed.</exception>
+    /// <exception cref="InvalidOperationException">The recipe or the self-test is beyond the format's limits.</exception>
     public void Save(string path) => ModelWriter.Save(this, path);
 
     /// <summary>The bytes of the model's <c>.nrnn</c> file.</summary>
+    /// <exception cref="InvalidOperationException">The recipe or the self-test is beyond the format's limits.</exception>
     public byte[] ToBytes() => ModelWriter.ToBytes(this);
 
     /// <summary>A table of layers, output shapes and parameter counts in the manner of Keras.</summary>
     public string Summary() => ModelSummary.Format(Architecture);
+
+    /// <summary>Creates a model from weights that nobody else keeps, without copying them.</summary>
+    internal static RnnModel Adopt(Architecture architecture, IReadOnlyDictionary<string, float[]> weights)
+        => new(architecture, weights, copyWeights: false);
 
     /// <summary>The weights packed for one vector width; packed on first use, shared by all sessions.</summary>
     internal Network NetworkFor(VectorWidth width)

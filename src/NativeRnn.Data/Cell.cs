@@ -1,0 +1,24 @@
+namespace NativeRnn.Data;
+
+/// <summary>How a cell's content appears in a message.</summary>
+internal static class Cell
+{
+    private const int MaxShown = 40;
+
+    /// <summary>The text in quotes, cut short when long, with control characters replaced: it may be binary rubbish.</summary>
+    public static string Show(ReadOnlySpan<char> text)
+    {
+        bool isLong = text.Length > MaxShown;
+        char[] shown = text[..Math.Min(text.Length, MaxShown)].ToArray();
+        for (int i = 0; i < shown.Length; i++)
+        {
+            if (char.IsControl(shown[i]))
+                shown[i] = '?';
+        }
+
+        return $"'{new string(shown)}{(isLong ? "..." : "")}'";
+    }
+
+    /// <summary>A time to the second.</summary>
+    public static string Show(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,95 @@
+using CommunityToolkit.HighPerformance;
+
+namespace NativeRnn;
+
+/// <summary>
+/// Turns a window of raw measurements into a forecast in the target's unit, by the model's recipe. It owns every buffer,
+/// allocates nothing after it is created, and belongs to one thread at a time.
+/// </summary>
+public sealed class Forecaster : IDisposable
+{
+    private readonly ForecastRecipe _recipe;
+    private readonly FeatureTransform _transform;
+    private readonly RnnSession _session;
+    private readonly float[] _features;
+    private readonly float[] _output = new float[1];
+
+    /// <summary>Makes a model ready to forecast.</summary>
+    /// <param name="model">A model with a recipe.</param>
+    /// <param name="options">
+    /// The vector width to use; null for the default. Batch and sequence length follow from the recipe whatever is said here.
+    /// </param>
+    /// <exception cref="ArgumentException">The model has no recipe.</exception>
+    public Forecaster(RnnModel model, SessionOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _recipe = model.Recipe ?? throw new ArgumentException("The model has no forecast recipe: it takes and gives plain numbers.", nameof(model));
+        _transform = new FeatureTransform(_recipe.Inputs, _recipe.Target);
+        _features = new float[_recipe.Window * _transform.FeatureCount];
+        _session = model.CreateSession((options ?? new SessionOptions()) with { MaxBatch = 1, MaxSteps = _recipe.Window });
+    }
+
+    /// <summary>The columns of the rows that <see cref="Forecast"/> takes, in order.</summary>
+    public IReadOnlyList<string> SourceColumns => _transform.SourceColumns;
+
+    /// <summary>Forecasts from one window. Allocates nothing.</summary>
+    /// <param name="rows">The measurements, oldest first, <c>[window, source columns]</c>.</param>
+    /// <param name="times">The rows' times, <c>[window]</c>.</param>
+    /// <exception cref="ArgumentException">
+    /// The sizes are not those of the recipe; a value, or what an input's expression makes of it, is not a finite number that float32
+    /// holds (the message names row and column, rows counted from 1); or the forecast's time is past the year 9999.
+    /// </exception>
+    public Forecast Forecast(ReadOnlySpan2D<double> rows, ReadOnlySpan<DateTime> times)
+    {
+        if (rows.Height != _recipe.Window || rows.Width != SourceColumns.Count)
+            throw new ArgumentException($"The recipe takes [{_recipe.Window}, {SourceColumns.Count}] values, but [{rows.Height}, {rows.Width}] were given.", nameof(rows));
+        if (times.Length != _recipe.Window)
+            throw new ArgumentException($"The recipe takes {_recipe.Window} times, but {times.Length} were given.", nameof(times));
+
+        int featureCount = _transform.FeatureCount;
+        for (int step = 0; step < rows.Height; step++)
+        {
+            Span<float> features = _features.AsSpan(step * featureCount, featureCount);
+            ReadOnlySpan<double> row = rows.GetRowSpan(step);
+            RequireFiniteValues(row, step, times[step]);
+            _transform.ComputeNormalised(row, times[step], features);
+            RequireFiniteFeatures(features, step, times[step]);
+        }
+
+        DateTime time = ForecastTime(times[^1]);
+        _session.Run(_features, _output);
+        return new Forecast(
+            _output[0] * _recipe.TargetDeviation + _recipe.TargetMean, time, rows[rows.Height - 1, _transform.TargetColumn]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    private DateTime ForecastTime(DateTime last)
+    {
+        Int128 ticks = last.Ticks + (Int128)_recipe.Horizon * _recipe.SamplingInterval.Ticks;
+        return ticks <= DateTime.MaxValue.Ticks
+            ? new DateTime((long)ticks, last.Kind)
+            : throw new ArgumentException($"{_recipe.Horizon} intervals of {_recipe.SamplingInterval} after {Show(last)} is past the year 9999.");
+    }
+
+    private void RequireFiniteValues(ReadOnlySpan<double> row, int step, DateTime time)
+    {
+        for (int column = 0; column < row.Length; column++)
+        {
+            if (!double.IsFinite(row[column]))
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Row {step + 1} of the window ({Show(time)}), column '{SourceColumns[column]}': {row[column]} is not a finite number."));
+        }
+    }
+
+    private void RequireFiniteFeatures(ReadOnlySpan<float> features, int step, DateTime time)
+    {
+        for (int feature = 0; feature < features.Length; feature++)
+        {
+            if (!float.IsFinite(features[feature]))
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Row {step + 1} of the window ({Show(time)}), input '{_recipe.Inputs[feature].Name}': {_recipe.Inputs[feature].Expression} is {features[feature]} after normalising, not a finite number."));
+        }
+    }
+
+    private static string Show(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,75 @@
+namespace NativeRnn;
+
+/// <summary>The forecast recipe in a file.</summary>
+internal static class RecipeBlock
+{
+    /// <exception cref="InvalidOperationException">The recipe is beyond the format's limits.</exception>
+    public static void Write(ForecastRecipe recipe, BlockWriter writer)
+    {
+        writer.String(recipe.TimeColumn, "time column");
+        writer.String(recipe.Target, "target");
+        writer.String(recipe.Unit, "unit");
+        writer.Double(recipe.TargetMean);
+        writer.Double(recipe.TargetDeviation);
+        writer.UInt32((uint)recipe.Window);
+        writer.UInt32((uint)recipe.Horizon);
+        writer.Int64(recipe.SamplingInterval.Ticks);
+        writer.UInt32((uint)recipe.Inputs.Count);
+        foreach (RecipeInput input in recipe.Inputs)
+        {
+            writer.String(input.Name, "input name");
+            writer.String(input.Expression == PlainColumn(input.Name) ? "" : input.Expression, "input expression");
+            writer.Double(input.Mean);
+            writer.Double(input.Deviation);
+        }
+
+        if (writer.Written.Length > ModelFile.MaxRecipeLength)
+            throw new InvalidOperationException($"The recipe takes {writer.Written.Length} bytes, but a file holds {ModelFile.MaxRecipeLength} at most.");
+    }
+
+    public static ForecastRecipe Read(ref BlockReader reader)
+    {
+        string timeColumn = reader.String("time column");
+        string target = reader.String("target");
+        string unit = reader.String("unit");
+        double targetMean = reader.FiniteDouble("target mean");
+        double targetDeviation = reader.FiniteDouble("target deviation");
+        int window = reader.Between(0, int.MaxValue, "window");
+        int horizon = reader.Between(0, int.MaxValue, "horizon");
+        TimeSpan samplingInterval = new(reader.Int64("sampling interval"));
+        int largestInputCount = (reader.Remaining - sizeof(uint)) / ModelFile.MinRecipeInputLength;
+        var inputs = new RecipeInput[reader.Between(1, largestInputCount, "input count")];
+        for (int i = 0; i < inputs.Length; i++)
+            inputs[i] = ReadInput(ref reader, i);
+        reader.End();
+
+        return new ForecastRecipe
+        {
+            TimeColumn = timeColumn,
+            Inputs = inputs,
+            Target = target,
+            TargetMean = targetMean,
+            TargetDeviation = targetDeviation,
+            Unit = unit,
+            Window = window,
+            Horizon = horizon,
+            SamplingInterval = samplingInterval,
+        };
+    }
+
+    private static RecipeInput ReadInput(ref BlockReader reader, int index)
+    {
+        string name = reader.String($"input {index} name");
+        long expressionOffset = reader.Offset;
+        string expression = reader.String($"input {index} expression");
+        string plain = PlainColumn(name);
+        // One model has one file: the short form is the only form.
+        if (expression == plain)
+            throw reader.Error($"input {index} expression '{plain}' must be stored as an empty string", expressionOffset);
+        if (expression.Length == 0)
+            expression = plain;
+        return new RecipeInput(name, expression, reader.FiniteDouble($"input {index} mean"), reader.FiniteDouble($"input {index} deviation"));
+    }
+
+    private static string PlainColumn(string name) => $"[{name}]";
+}

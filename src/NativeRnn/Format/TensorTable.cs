@@ -1,0 +1,131 @@
+namespace NativeRnn;
+
+/// <summary>
+/// The table that says how each tensor is stored and where. Names, order and shapes follow from the architecture; the table
+/// repeats the shapes so that a reader finds the weights, and a wrong file is found out, without knowing the layers.
+/// </summary>
+internal static class TensorTable
+{
+    /// <summary>Appends an entry for each tensor.</summary>
+    /// <param name="shapes">The tensors in order.</param>
+    /// <param name="dataStart">Where the part before the tensors ends.</param>
+    /// <param name="writer">Receives the entries.</param>
+    /// <returns>The offset of each tensor in the file, and behind them the end of the last.</returns>
+    public static long[] Write(IReadOnlyList<ParameterShape> shapes, long dataStart, BlockWriter writer)
+    {
+        var offsets = new long[shapes.Count + 1];
+        long end = dataStart;
+        for (int i = 0; i < shapes.Count; i++)
+        {
+            ParameterShape shape = shapes[i];
+            offsets[i] = ModelFile.AlignTensor(end);
+            end = offsets[i] + shape.Count * sizeof(float);
+            writer.UInt16((ushort)ElementType.Float32);
+            writer.UInt16(Rank(shape));
+            writer.UInt32((uint)shape.Rows);
+            writer.UInt32(Columns(shape));
+            writer.UInt32(0);
+            writer.UInt64((ulong)offsets[i]);
+        }
+
+        offsets[^1] = end;
+        return offsets;
+    }
+
+    /// <summary>Checks the table and that the tensors, with zeros between them, fill the file to the checksum.</summary>
+    /// <returns>Where each tensor lies.</returns>
+    public static FilePart[] Read(ReadOnlySpan<byte> file, ModelHeader header, Architecture architecture, ReadOnlySpan<ParameterShape> shapes, string? path)
+    {
+        int expectedCount = shapes.Length + (header.HasSelfTest ? 2 : 0);
+        if (header.TensorCount != expectedCount)
+        {
+            string selfTest = header.HasSelfTest ? " and the self-test 2 of them" : "";
+            throw new ModelFormatException(
+                $"header: tensor count {expectedCount} expected, as the architecture takes {shapes.Length}{selfTest}, found {header.TensorCount}",
+                ModelFile.TensorCountOffset, path);
+        }
+
+        BlockReader reader = new(header.TensorTable.Of(file), header.TensorTable.Start, "tensor table", path);
+        var tensors = new FilePart[expectedCount];
+        int contentsEnd = file.Length - ModelFile.ChecksumLength;
+        int end = header.Recipe.End;
+        for (int i = 0; i < shapes.Length; i++)
+        {
+            tensors[i] = ReadEntry(ref reader, shapes[i], file, end, path);
+            end = tensors[i].End;
+        }
+
+        if (header.HasSelfTest)
+        {
+            BlockReader ahead = reader;
+            int steps = ReadSteps(ref ahead);
+            ParameterShape input = new("self-test input", steps, architecture.InputSize);
+            ParameterShape output = new("self-test output", architecture.OutputRows(steps), architecture.OutputSize);
+            tensors[^2] = ReadEntry(ref reader, input, file, end, path);
+            tensors[^1] = ReadEntry(ref reader, output, file, tensors[^2].End, path);
+            end = tensors[^1].End;
+        }
+
+        if (end != contentsEnd)
+            throw new ModelFormatException($"tensors: the last ends at byte {end}, but the checksum stands at byte {contentsEnd}", end, path);
+        return tensors;
+    }
+
+    private static FilePart ReadEntry(ref BlockReader reader, ParameterShape shape, ReadOnlySpan<byte> file, int previousEnd, string? path)
+    {
+        long entry = reader.Offset;
+        CheckElementType(ref reader, shape);
+        ushort rank = reader.UInt16("rank");
+        uint rows = reader.UInt32("rows");
+        uint columns = reader.UInt32("columns");
+        if (rank != Rank(shape) || rows != shape.Rows || columns != Columns(shape))
+            throw reader.Error($"{shape} expected with rank {Rank(shape)}, found rank {rank}, {rows} rows, {columns} columns", entry);
+
+        long reservedOffset = reader.Offset;
+        uint reserved = reader.UInt32("reserved field");
+        if (reserved != 0)
+            throw reader.Error($"{shape.Name}: the reserved field must be 0, found {reserved}", reservedOffset);
+
+        long offsetOffset = reader.Offset;
+        ulong offset = reader.UInt64("offset");
+        long expectedOffset = ModelFile.AlignTensor(previousEnd);
+        if (offset != (ulong)expectedOffset)
+            throw reader.Error($"{shape.Name}: offset {expectedOffset} expected, found {offset}", offsetOffset);
+
+        int contentsEnd = file.Length - ModelFile.ChecksumLength;
+        long end = expectedOffset + shape.Count * sizeof(float);
+        if (end > contentsEnd)
+            throw reader.Error($"{shape} ends at byte {end}, but the file's contents at {contentsEnd}", entry);
+
+        int padding = file[previousEnd..(int)expectedOffset].IndexOfAnyExcept((byte)0);
+        if (padding >= 0)
+        {
+            int at = previousEnd + padding;
+            throw new ModelFormatException($"padding before {shape.Name}: zeros expected, found 0x{file[at]:x2}", at, path);
+        }
+
+        return new FilePart((int)expectedOffset, (int)(end - expectedOffset));
+    }
+
+    private static void CheckElementType(ref BlockReader reader, ParameterShape shape)
+    {
+        long offset = reader.Offset;
+        var type = (ElementType)reader.UInt16("element type");
+        if (type is ElementType.BFloat16 or ElementType.Int8)
+            throw reader.Error($"{shape.Name}: element type {(ushort)type} ({type}) is reserved and not supported by version {ModelFile.Version}", offset);
+        if (type != ElementType.Float32)
+            throw reader.Error($"{shape.Name}: element type {(ushort)ElementType.Float32} ({ElementType.Float32}) expected, found {(ushort)type}", offset);
+    }
+
+    /// <summary>The rows of the self-test's input, which only the table knows.</summary>
+    private static int ReadSteps(ref BlockReader reader)
+    {
+        reader.UInt16("element type");
+        reader.UInt16("rank");
+        return reader.Between(1, int.MaxValue, "self-test steps");
+    }
+
+    private static ushort Rank(ParameterShape shape) => shape.IsVector ? (ushort)1 : (ushort)2;
+
+    private static uint Columns(ParameterShape shape) => shape.IsVector ? 1 : (uint)shape.Columns;
+}
