@@ -50,7 +50,7 @@ internal sealed class ShardedNetwork : IDisposable
 
         int wanted = threads ?? Environment.ProcessorCount;
         Pool = new WorkerPool(batchSize == 0 ? wanted : Math.Min(wanted, Math.Max(_shardGradients.Length, _chunkSquares.Length)));
-        Extent largest = new(steps, batchSize == 0 ? ShardSize : Math.Min(batchSize, ShardSize));
+        Extent largest = new(steps, ShardSize);
         _workers = new Worker[Pool.Workers];
         for (int i = 0; i < _workers.Length; i++)
             _workers[i] = new Worker(new TrainableNetwork<float>(weights, loss, largest), largest, weights.Architecture);
@@ -99,8 +99,7 @@ internal sealed class ShardedNetwork : IDisposable
     {
         _source = source;
         _count = source.Count;
-        int shardSize = _workers[0].Largest.Batch;
-        int shards = (_count + shardSize - 1) / shardSize;
+        int shards = (_count + ShardSize - 1) / ShardSize;
         if (_evaluations.Length < 3 * shards)
             _evaluations = new double[3 * shards];
         Pool.Run(shards, _evaluateShard);
@@ -157,8 +156,8 @@ internal sealed class ShardedNetwork : IDisposable
     private void EvaluateShard(int workerNumber, int shard)
     {
         Worker worker = _workers[workerNumber];
-        int first = shard * worker.Largest.Batch;
-        int count = Math.Min(worker.Largest.Batch, _count - first);
+        int first = shard * ShardSize;
+        int count = Math.Min(ShardSize, _count - first);
         Span<int> indices = worker.Indices.AsSpan(0, count);
         for (int i = 0; i < count; i++)
             indices[i] = first + i;
@@ -174,8 +173,6 @@ internal sealed class ShardedNetwork : IDisposable
         private readonly float[] _targets = new float[(architecture.ReturnsSequence ? largest.Rows : largest.Batch) * architecture.OutputSize];
 
         public TrainableNetwork<float> Network { get; } = network;
-
-        public Extent Largest { get; } = largest;
 
         public int[] Indices { get; } = new int[largest.Batch];
 
