@@ -9,7 +9,9 @@ internal static class GradientVectors
 {
     private const int InputSize = 3;
     private const int Steps = 4;
-    private const int Batch = 2;
+
+    // Odd, so that the equal and opposite gradients of absolute errors cannot cancel in a bias.
+    private const int Batch = 3;
 
     private static readonly Dictionary<string, RecurrentLayer> Cells = new()
     {

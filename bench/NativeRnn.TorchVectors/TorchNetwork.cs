@@ -125,7 +125,8 @@ internal static class TorchNetwork
         ActivationKind.Softmax => x.softmax(-1),
         ActivationKind.Gelu => nn.functional.gelu(x),
         ActivationKind.HardSigmoidKeras2 => (x * 0.2 + 0.5).clamp(0, 1),
-        ActivationKind.HardSigmoidKeras3 => nn.functional.hardsigmoid(x),
+        // Not hardsigmoid(x): its gradient takes 1/6 in single precision even for doubles.
+        ActivationKind.HardSigmoidKeras3 => (x / 6 + 0.5).clamp(0, 1),
         _ => throw new ArgumentOutOfRangeException(nameof(activation)),
     };
 }
