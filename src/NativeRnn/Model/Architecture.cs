@@ -65,6 +65,8 @@ public sealed class Architecture
         OutputSize = size;
         ReturnsSequence = isSequence;
         ParameterCount = weights;
+        StateSize = named.Sum(layer => layer.Layer.StateSize);
+        BackwardLayer = named.Find(layer => layer.Layer is Bidirectional);
     }
 
     /// <summary>Features a time step of the input has.</summary>
@@ -83,13 +85,13 @@ public sealed class Architecture
     public IReadOnlyList<NamedLayer> Layers { get; }
 
     /// <summary>The first layer that needs the whole sequence before its first output, or null when the network can stream.</summary>
-    public NamedLayer? BackwardLayer => Layers.FirstOrDefault(layer => layer.Layer is Bidirectional);
+    public NamedLayer? BackwardLayer { get; }
 
     /// <summary>All parameters in the order of the weight file, named <c>layer.parameter</c>, as in <c>gru.kernel</c>.</summary>
     public IEnumerable<ParameterShape> Parameters => Layers.SelectMany(layer => layer.Parameters);
 
     /// <summary>Floats a sequence carries from one time step to the next; see <see cref="RnnState"/>.</summary>
-    public int StateSize => Layers.Sum(layer => layer.Layer.StateSize);
+    public int StateSize { get; }
 
     /// <summary>Output rows for a sequence of a number of time steps.</summary>
     internal int OutputRows(int steps) => ReturnsSequence ? steps : 1;

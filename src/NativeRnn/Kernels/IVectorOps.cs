@@ -1,0 +1,44 @@
+namespace NativeRnn.Kernels;
+
+/// <summary>
+/// What a kernel asks of a vector type. A kernel is written once, generic over the vector and its operations, and compiled for
+/// each of <see cref="ScalarOps"/>, <see cref="Vector128Ops"/>, <see cref="Vector256Ops"/> and <see cref="Vector512Ops"/>.
+/// Every operation works lane by lane and rounds as IEEE 754 says, so a lane's result does not depend on the width.
+/// </summary>
+/// <typeparam name="TVector">The vector itself: <c>float</c> or <c>VectorNNN&lt;float&gt;</c>.</typeparam>
+internal unsafe interface IVectorOps<TVector>
+{
+    /// <summary>Lanes in a vector.</summary>
+    static abstract int Count { get; }
+
+    static abstract TVector Broadcast(float value);
+
+    static abstract TVector Load(float* source);
+
+    static abstract void Store(float* destination, TVector value);
+
+    static abstract TVector Add(TVector left, TVector right);
+
+    static abstract TVector Subtract(TVector left, TVector right);
+
+    static abstract TVector Multiply(TVector left, TVector right);
+
+    static abstract TVector Divide(TVector left, TVector right);
+
+    /// <summary>left * right + addend, rounded once where the processor has fused multiply-add, twice where it has not.</summary>
+    static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
+
+    static abstract TVector Abs(TVector value);
+
+    /// <summary>The smaller of a bound that is no NaN and a value; a NaN value stays NaN.</summary>
+    static abstract TVector AtMost(TVector bound, TVector value);
+
+    /// <summary>The larger of a bound that is no NaN and a value; a NaN value stays NaN.</summary>
+    static abstract TVector AtLeast(TVector bound, TVector value);
+
+    /// <summary>Where <paramref name="test"/> is zero or below <paramref name="whenTrue"/>, elsewhere (NaN too) <paramref name="otherwise"/>.</summary>
+    static abstract TVector WhereNotPositive(TVector test, TVector whenTrue, TVector otherwise);
+
+    /// <summary>The bits of each lane shifted left by 23: a whole number held in the low bits becomes the exponent of a float.</summary>
+    static abstract TVector ShiftIntoExponent(TVector value);
+}

@@ -1,0 +1,144 @@
+namespace NativeRnn.Kernels;
+
+/// <summary>Turns layers and their weights into kernels of one vector width.</summary>
+internal static class LayerKernels<TVector, TOps>
+    where TOps : struct, IVectorOps<TVector>
+{
+    /// <summary>Vectors of a panel where the layer has no reason for another number: with two chains each, eight accumulators.</summary>
+    private const int DefaultPanel = 4;
+
+    private delegate ReadOnlySpan<float> Weights(string parameter);
+
+    public static LayerKernel[] Create(RnnModel model)
+    {
+        List<LayerKernel> kernels = [];
+        foreach (NamedLayer entry in model.Architecture.Layers)
+        {
+            if (entry.Layer is not Dropout)
+                kernels.Add(Create(entry.Layer, entry.InputSize, parameter => model.Weights($"{entry.Name}.{parameter}")));
+        }
+
+        return [.. kernels];
+    }
+
+    private static LayerKernel Create(Layer layer, int inputSize, Weights weights) => layer switch
+    {
+        SimpleRnn simple => CreateSimple(simple, inputSize, weights),
+        OutputRecurrentRnn outputRecurrent => CreateOutputRecurrent(outputRecurrent, inputSize, weights),
+        Gru { ResetAfter: false } gru => CreateGru(gru, inputSize, weights),
+        Gru gru => CreateGruResetAfter(gru, inputSize, weights),
+        Lstm lstm => CreateLstm(lstm, inputSize, weights),
+        Bidirectional bidirectional => new BidirectionalKernel<TVector, TOps>(
+            Create(bidirectional.Forward, inputSize, parameter => weights("forward." + parameter)),
+            Create(bidirectional.Backward, inputSize, parameter => weights("backward." + parameter)),
+            bidirectional.Merge),
+        Dense dense => CreateDense(dense, inputSize, weights),
+        _ => throw new UnreachableException($"No kernel for {layer.Kind}."),
+    };
+
+    private static DenseKernel<TVector, TOps> CreateDense(Dense layer, int inputSize, Weights weights)
+    {
+        int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 1, TOps.Count);
+        return new DenseKernel<TVector, TOps>(
+            layer.Units, Pack(weights("kernel"), inputSize, rows, DefaultPanel), PackedMatrix.PackVector(weights("bias"), rows), layer.Activation);
+    }
+
+    private static LayerKernel CreateSimple(SimpleRnn layer, int inputSize, Weights weights)
+    {
+        int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 1, TOps.Count);
+        PackedMatrix recurrent = Pack(weights("recurrent_kernel"), layer.Units, rows, DefaultPanel);
+        return layer.Activation.Kind == ActivationKind.Tanh
+            ? Recurrent(new SimpleRnnCell<TVector, TOps, TanhActivation>(layer.Units, recurrent, default))
+            : Recurrent(new SimpleRnnCell<TVector, TOps, AnyActivation>(layer.Units, recurrent, new(layer.Activation)));
+
+        LayerKernel Recurrent<TCell>(TCell cell)
+            where TCell : struct, ICell
+            => CreateRecurrent(layer, inputSize, weights, PackedMatrix.PackVector(weights("bias"), rows), rows, cell);
+    }
+
+    private static LayerKernel CreateOutputRecurrent(OutputRecurrentRnn layer, int inputSize, Weights weights)
+    {
+        int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 1, TOps.Count);
+        int[] outputRows = PackedMatrix.InterleaveGates(layer.Outputs, 0, 1, TOps.Count);
+        PackedMatrix recurrent = Pack(weights("recurrent_kernel"), layer.Outputs, rows, DefaultPanel);
+        PackedMatrix output = Pack(weights("output_kernel"), layer.Units, outputRows, DefaultPanel);
+        AlignedBuffer outputBias = PackedMatrix.PackVector(weights("output_bias"), outputRows);
+        return layer.Activation.Kind == ActivationKind.Tanh
+            ? Recurrent(new OutputRecurrentRnnCell<TVector, TOps, TanhActivation>(layer.Outputs, recurrent, default, output, outputBias))
+            : Recurrent(new OutputRecurrentRnnCell<TVector, TOps, AnyActivation>(layer.Outputs, recurrent, new(layer.Activation), output, outputBias));
+
+        LayerKernel Recurrent<TCell>(TCell cell)
+            where TCell : struct, ICell
+            => CreateRecurrent(layer, inputSize, weights, PackedMatrix.PackVector(weights("bias"), rows), rows, cell);
+    }
+
+    private static LayerKernel CreateGru(Gru layer, int inputSize, Weights weights)
+    {
+        // Lanes of the projection: z and r of every block of units, then the candidates.
+        int[] gateRows = PackedMatrix.InterleaveGates(layer.Units, 0, 2, TOps.Count);
+        int[] candidateRows = PackedMatrix.InterleaveGates(layer.Units, 2, 1, TOps.Count);
+        PackedMatrix gates = Pack(weights("recurrent_kernel"), layer.Units, gateRows, DefaultPanel);
+        PackedMatrix candidate = Pack(weights("recurrent_kernel"), layer.Units, candidateRows, DefaultPanel);
+        return IsTanhWithSigmoid(layer.Activation, layer.RecurrentActivation)
+            ? Recurrent(new GruCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, gates, candidate, default, default))
+            : Recurrent(new GruCell<TVector, TOps, AnyActivation, AnyActivation>(
+                layer.Units, gates, candidate, new(layer.RecurrentActivation), new(layer.Activation)));
+
+        LayerKernel Recurrent<TCell>(TCell cell)
+            where TCell : struct, ICell
+        {
+            int[] rows = [.. gateRows, .. candidateRows];
+            return CreateRecurrent(layer, inputSize, weights, PackedMatrix.PackVector(weights("bias"), rows), rows, cell);
+        }
+    }
+
+    private static LayerKernel CreateGruResetAfter(Gru layer, int inputSize, Weights weights)
+    {
+        int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 3, TOps.Count);
+        PackedMatrix recurrent = Pack(weights("recurrent_kernel"), layer.Units, rows, 3);
+        ReadOnlySpan<float> recurrentBias = weights("recurrent_bias");
+        AlignedBuffer candidateBias = PackedMatrix.PackVector(recurrentBias, PackedMatrix.InterleaveGates(layer.Units, 2, 1, TOps.Count));
+
+        // Only the candidate's recurrent bias stands behind the reset gate; those of z and r join the input's.
+        float[] bias = weights("bias").ToArray();
+        for (int i = 0; i < 2 * layer.Units; i++)
+            bias[i] += recurrentBias[i];
+
+        return IsTanhWithSigmoid(layer.Activation, layer.RecurrentActivation)
+            ? Recurrent(new GruResetAfterCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, recurrent, candidateBias, default, default))
+            : Recurrent(new GruResetAfterCell<TVector, TOps, AnyActivation, AnyActivation>(
+                layer.Units, recurrent, candidateBias, new(layer.RecurrentActivation), new(layer.Activation)));
+
+        LayerKernel Recurrent<TCell>(TCell cell)
+            where TCell : struct, ICell
+            => CreateRecurrent(layer, inputSize, weights, PackedMatrix.PackVector(bias, rows), rows, cell);
+    }
+
+    private static LayerKernel CreateLstm(Lstm layer, int inputSize, Weights weights)
+    {
+        int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, layer.GateCount, TOps.Count);
+        PackedMatrix recurrent = Pack(weights("recurrent_kernel"), layer.Units, rows, layer.GateCount);
+        AlignedBuffer? peephole = layer.Peepholes
+            ? PackedMatrix.PackVector(weights("peephole"), PackedMatrix.InterleaveGates(layer.Units, 0, layer.GateCount - 1, TOps.Count))
+            : null;
+        return IsTanhWithSigmoid(layer.Activation, layer.RecurrentActivation)
+            ? Recurrent(new LstmCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, recurrent, peephole, default, default))
+            : Recurrent(new LstmCell<TVector, TOps, AnyActivation, AnyActivation>(
+                layer.Units, recurrent, peephole, new(layer.RecurrentActivation), new(layer.Activation)));
+
+        LayerKernel Recurrent<TCell>(TCell cell)
+            where TCell : struct, ICell
+            => CreateRecurrent(layer, inputSize, weights, PackedMatrix.PackVector(weights("bias"), rows), rows, cell);
+    }
+
+    private static RecurrentKernel<TVector, TOps, TCell> CreateRecurrent<TCell>(
+        RecurrentLayer layer, int inputSize, Weights weights, AlignedBuffer bias, int[] rows, TCell cell)
+        where TCell : struct, ICell
+        => new(Pack(weights("kernel"), inputSize, rows, DefaultPanel), bias, cell, layer.ReturnSequences);
+
+    private static bool IsTanhWithSigmoid(Activation activation, Activation recurrentActivation)
+        => activation.Kind == ActivationKind.Tanh && recurrentActivation.Kind == ActivationKind.Sigmoid;
+
+    private static PackedMatrix Pack(ReadOnlySpan<float> source, int columns, int[] rows, int vectorsPerPanel)
+        => new(source, columns, rows, TOps.Count, vectorsPerPanel);
+}

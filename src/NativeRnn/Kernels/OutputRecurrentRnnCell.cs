@@ -1,0 +1,26 @@
+namespace NativeRnn.Kernels;
+
+/// <summary>The cell of <see cref="OutputRecurrentRnn"/>: h_t = f(W o_{t-1} + U x_t + b), o_t = V h_t + c.</summary>
+internal readonly unsafe struct OutputRecurrentRnnCell<TVector, TOps, TActivation>(
+    int outputs, PackedMatrix recurrentKernel, TActivation activation, PackedMatrix outputKernel, AlignedBuffer outputBias) : ICell
+    where TOps : struct, IVectorOps<TVector>
+    where TActivation : struct, IVectorActivation
+{
+    public int OutputSize => outputs;
+
+    public bool HasCellState => false;
+
+    /// <summary>h_t, which only the output of the same step needs.</summary>
+    public int ScratchPerSequence => recurrentKernel.Vectors * TOps.Count;
+
+    public void Step(in CellStep step)
+    {
+        nint hiddenStride = ScratchPerSequence;
+        RecurrentProduct<TVector, TOps>.Run(
+            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Batch,
+            new ActivateAndStore<TVector, TOps, TActivation>(activation, step.Scratch, hiddenStride));
+        RecurrentProduct<TVector, TOps>.Run(
+            outputKernel, outputBias.Pointer, 0, step.Scratch, hiddenStride, step.Batch,
+            new ActivateAndStore<TVector, TOps, LinearActivation>(default, step.Next, step.NextStride));
+    }
+}

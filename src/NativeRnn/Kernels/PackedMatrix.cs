@@ -1,0 +1,85 @@
+namespace NativeRnn.Kernels;
+
+/// <summary>
+/// A matrix [rows, columns] laid out for kernels in which one lane is one row of the result:
+/// <code>
+/// panel 0: column 0: vector 0 | vector 1 | .. vector V-1     each vector: Count lanes = Count rows
+///          column 1: vector 0 | vector 1 | .. vector V-1
+///          ...
+/// panel 1: ...                                               the last panel may have fewer vectors
+/// </code>
+/// A kernel reads it strictly forward. Which row a lane holds is the layer's choice; lanes without a row are zero, so what
+/// they compute is of no consequence and never read.
+/// </summary>
+internal sealed unsafe class PackedMatrix
+{
+    private readonly AlignedBuffer _weights;
+
+    /// <summary>Packs a matrix.</summary>
+    /// <param name="source">The weights, <c>[rows, columns]</c> row-major.</param>
+    /// <param name="columns">Columns of the matrix.</param>
+    /// <param name="rows">For each lane of the result, the row it holds, or -1.</param>
+    /// <param name="lanes">Lanes in a vector.</param>
+    /// <param name="vectorsPerPanel">Vectors in every panel but the last.</param>
+    public PackedMatrix(ReadOnlySpan<float> source, int columns, ReadOnlySpan<int> rows, int lanes, int vectorsPerPanel)
+    {
+        Debug.Assert(rows.Length % lanes == 0);
+        Columns = columns;
+        Vectors = rows.Length / lanes;
+        VectorsPerPanel = vectorsPerPanel;
+        _weights = new AlignedBuffer((long)rows.Length * columns);
+
+        Span<float> packed = _weights.Span;
+        int next = 0;
+        for (int panel = 0; panel < Vectors; panel += vectorsPerPanel)
+        {
+            ReadOnlySpan<int> panelRows = rows.Slice(panel * lanes, Math.Min(vectorsPerPanel, Vectors - panel) * lanes);
+            for (int column = 0; column < columns; column++)
+            {
+                foreach (int row in panelRows)
+                    packed[next++] = row < 0 ? 0 : source[row * columns + column];
+            }
+        }
+    }
+
+    /// <summary>The first panel; 64-byte aligned. Good while this object is reachable.</summary>
+    public float* Weights => _weights.Pointer;
+
+    public int Columns { get; }
+
+    /// <summary>Vectors in a column of the whole matrix.</summary>
+    public int Vectors { get; }
+
+    public int VectorsPerPanel { get; }
+
+    /// <summary>Packs a bias the same way.</summary>
+    public static AlignedBuffer PackVector(ReadOnlySpan<float> source, ReadOnlySpan<int> rows)
+    {
+        AlignedBuffer packed = new(rows.Length);
+        for (int lane = 0; lane < rows.Length; lane++)
+            packed.Span[lane] = rows[lane] < 0 ? 0 : source[rows[lane]];
+        return packed;
+    }
+
+    /// <summary>
+    /// The lanes of gate-major rows so that the gates of one block of units stand side by side: gate 0 of units 0..Count-1, gate 1 of the same units, ...,
+    /// then the next Count units.
+    /// </summary>
+    /// <param name="units">Rows of each gate.</param>
+    /// <param name="firstGate">The first gate to take.</param>
+    /// <param name="gates">How many gates to take.</param>
+    /// <param name="lanes">Lanes in a vector.</param>
+    public static int[] InterleaveGates(int units, int firstGate, int gates, int lanes)
+    {
+        int blocks = (units + lanes - 1) / lanes;
+        int[] rows = new int[blocks * gates * lanes];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int unit = i / (gates * lanes) * lanes + i % lanes;
+            int gate = firstGate + i / lanes % gates;
+            rows[i] = unit < units ? gate * units + unit : -1;
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,147 @@
+namespace NativeRnn.Kernels;
+
+/// <summary>One time step of a cell for a batch of sequences: where everything lies.</summary>
+internal unsafe ref struct CellStep
+{
+    /// <summary>b + U x_t of each sequence, in the lane order of the cell's matrices.</summary>
+    public float* Projection;
+
+    public nint ProjectionStride;
+
+    /// <summary>h_{t-1} (o_{t-1} of an output-recurrent cell) of each sequence.</summary>
+    public float* Previous;
+
+    public nint PreviousStride;
+
+    /// <summary>Receives h_t; never the same memory as <see cref="Previous"/>, which other panels still read.</summary>
+    public float* Next;
+
+    public nint NextStride;
+
+    /// <summary>The cell state of each sequence, updated in place; the second part of the state.</summary>
+    public float* Cell;
+
+    public nint CellStride;
+
+    public float* Scratch;
+
+    public int Batch;
+}
+
+/// <summary>A recurrent cell as a type argument of <see cref="RecurrentKernel{TVector, TOps, TCell}"/>.</summary>
+internal unsafe interface ICell
+{
+    /// <summary>Length of what is fed back, and of the output.</summary>
+    int OutputSize { get; }
+
+    /// <summary>Whether there is a cell state beside the hidden state.</summary>
+    bool HasCellState { get; }
+
+    /// <summary>Floats of working memory a sequence needs.</summary>
+    int ScratchPerSequence { get; }
+
+    /// <summary>Computes one time step.</summary>
+    void Step(in CellStep step);
+}
+
+/// <summary>
+/// Runs a recurrent cell over a sequence: the input projections of a stretch of time steps first, as one matrix product, then the
+/// recurrence step by step.
+/// </summary>
+internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
+    where TOps : struct, IVectorOps<TVector>
+    where TCell : struct, ICell
+{
+    /// <summary>Time steps projected at a time: enough to share the weights, few enough to stay in the first-level cache.</summary>
+    private const int StretchSteps = 32;
+
+    private readonly PackedMatrix _inputKernel;
+    private readonly AlignedBuffer _bias;
+    private readonly TCell _cell;
+    private readonly int _paddedSize;
+    private readonly int _projectionStride;
+
+    public RecurrentKernel(PackedMatrix inputKernel, AlignedBuffer bias, TCell cell, bool keepsSequence)
+    {
+        _inputKernel = inputKernel;
+        _bias = bias;
+        _cell = cell;
+        KeepsSequence = keepsSequence;
+        _paddedSize = (cell.OutputSize + TOps.Count - 1) / TOps.Count * TOps.Count;
+        _projectionStride = inputKernel.Vectors * TOps.Count;
+        StateParts = cell.HasCellState
+            ? [(cell.OutputSize, _paddedSize), (cell.OutputSize, _paddedSize)]
+            : [(cell.OutputSize, _paddedSize)];
+        StateStride = StateParts.Sum(part => part.Padded);
+    }
+
+    public override int OutputSize => _cell.OutputSize;
+
+    public override int OutputStride => _paddedSize;
+
+    public override bool KeepsSequence { get; }
+
+    public override IReadOnlyList<(int Length, int Padded)> StateParts { get; }
+
+    public override int StateStride { get; }
+
+    public override long ScratchSize(int maxSteps, int maxBatch)
+        => Lines((long)Math.Min(maxSteps, StretchSteps) * maxBatch * _projectionStride)
+            + 2 * Lines((long)maxBatch * _paddedSize)
+            + Lines((long)maxBatch * _cell.ScratchPerSequence);
+
+    public override void Run(in Rows input, in Rows output, float* state, float* scratch, int steps, int batch)
+    {
+        float* projection = scratch;
+        nint projectionStepStride = (nint)batch * _projectionStride;
+        float* hidden0 = projection + Lines(Math.Min(steps, StretchSteps) * projectionStepStride);
+        float* hidden1 = hidden0 + Lines((long)batch * _paddedSize);
+
+        CellStep step = default;
+        step.ProjectionStride = _projectionStride;
+        step.Previous = state;
+        step.PreviousStride = StateStride;
+        step.NextStride = KeepsSequence ? output.SequenceStride : _paddedSize;
+        step.Cell = state + _paddedSize;
+        step.CellStride = StateStride;
+        step.Scratch = hidden1 + Lines((long)batch * _paddedSize);
+        step.Batch = batch;
+
+        for (int first = 0; first < steps; first += StretchSteps)
+        {
+            int stretch = Math.Min(StretchSteps, steps - first);
+            Project(input, first, stretch, batch, projection);
+            for (int t = first; t < first + stretch; t++)
+            {
+                step.Projection = projection + (t - first) * projectionStepStride;
+                step.Next = KeepsSequence ? output.At(t) : (t & 1) == 0 ? hidden0 : hidden1;
+                _cell.Step(step);
+                step.Previous = step.Next;
+                step.PreviousStride = step.NextStride;
+            }
+        }
+
+        for (int sequence = 0; sequence < batch; sequence++)
+        {
+            Span<float> last = new(step.Previous + sequence * step.PreviousStride, _paddedSize);
+            last.CopyTo(new Span<float>(state + sequence * StateStride, _paddedSize));
+            if (!KeepsSequence)
+                last.CopyTo(new Span<float>(output.Data + sequence * output.SequenceStride, _paddedSize));
+        }
+    }
+
+    private void Project(in Rows input, int first, int stretch, int batch, float* projection)
+    {
+        if (batch == 1)
+        {
+            InputProjection<TVector, TOps>.Run(_inputKernel, _bias.Pointer, input.At(first), input.StepStride, projection, _projectionStride, stretch);
+            return;
+        }
+
+        for (int t = 0; t < stretch; t++)
+        {
+            InputProjection<TVector, TOps>.Run(
+                _inputKernel, _bias.Pointer, input.At(first + t), input.SequenceStride, projection + (nint)t * batch * _projectionStride, _projectionStride, batch);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+namespace NativeRnn.Kernels;
+
+/// <summary>An element-wise activation as a kernel's type argument, so that the common ones compile into the kernel.</summary>
+internal interface IVectorActivation
+{
+    TVector Apply<TVector, TOps>(TVector x)
+        where TOps : struct, IVectorOps<TVector>;
+}
+
+/// <summary>tanh, inlined.</summary>
+internal readonly struct TanhActivation : IVectorActivation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Apply<TVector, TOps>(TVector x)
+        where TOps : struct, IVectorOps<TVector>
+        => VectorMath<TVector, TOps>.Tanh(x);
+}
+
+/// <summary>The logistic sigmoid, inlined.</summary>
+internal readonly struct SigmoidActivation : IVectorActivation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Apply<TVector, TOps>(TVector x)
+        where TOps : struct, IVectorOps<TVector>
+        => VectorMath<TVector, TOps>.Sigmoid(x);
+}
+
+/// <summary>No activation, inlined.</summary>
+internal readonly struct LinearActivation : IVectorActivation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Apply<TVector, TOps>(TVector x)
+        where TOps : struct, IVectorOps<TVector>
+        => x;
+}
+
+/// <summary>Any element-wise activation, chosen at run time: one predictable jump a vector.</summary>
+internal readonly struct AnyActivation(Activation activation) : IVectorActivation
+{
+    // Klambauer et al. (2017), section 2: alpha_01 and lambda_01.
+    private const float SeluAlpha = 1.67326324f;
+    private const float SeluScale = 1.05070099f;
+
+    private readonly ActivationKind _kind = activation.Kind;
+    private readonly float _alpha = activation.Alpha;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public TVector Apply<TVector, TOps>(TVector x)
+        where TOps : struct, IVectorOps<TVector>
+    {
+        TVector zero = TOps.Broadcast(0f);
+        TVector one = TOps.Broadcast(1f);
+        switch (_kind)
+        {
+            case ActivationKind.Tanh:
+                return VectorMath<TVector, TOps>.Tanh(x);
+            case ActivationKind.Sigmoid:
+                return VectorMath<TVector, TOps>.Sigmoid(x);
+            case ActivationKind.Relu:
+                return TOps.WhereNotPositive(x, zero, x);
+            case ActivationKind.LeakyRelu:
+                return TOps.WhereNotPositive(x, TOps.Multiply(TOps.Broadcast(_alpha), x), x);
+            case ActivationKind.Elu:
+                return TOps.WhereNotPositive(x, TOps.Multiply(TOps.Broadcast(_alpha), VectorMath<TVector, TOps>.ExpMinusOneOfNonPositive(x)), x);
+            case ActivationKind.Selu:
+                TVector negative = TOps.Multiply(TOps.Broadcast(SeluScale * SeluAlpha), VectorMath<TVector, TOps>.ExpMinusOneOfNonPositive(x));
+                return TOps.WhereNotPositive(x, negative, TOps.Multiply(TOps.Broadcast(SeluScale), x));
+            case ActivationKind.Softplus:
+                return VectorMath<TVector, TOps>.Softplus(x);
+            case ActivationKind.Softsign:
+                // Beyond 2^24 the quotient rounds to 1 anyway, and infinity / infinity would be NaN.
+                TVector bounded = TOps.AtLeast(TOps.Broadcast(-33554432f), TOps.AtMost(TOps.Broadcast(33554432f), x));
+                return TOps.Divide(bounded, TOps.Add(one, TOps.Abs(bounded)));
+            case ActivationKind.Gelu:
+                return VectorMath<TVector, TOps>.Gelu(x);
+            case ActivationKind.HardSigmoidKeras2:
+                return TOps.AtLeast(zero, TOps.AtMost(one, TOps.MultiplyAdd(x, TOps.Broadcast(0.2f), TOps.Broadcast(0.5f))));
+            case ActivationKind.HardSigmoidKeras3:
+                return TOps.AtLeast(zero, TOps.AtMost(one, TOps.MultiplyAdd(x, TOps.Broadcast(1f / 6f), TOps.Broadcast(0.5f))));
+            default:
+                Debug.Assert(_kind == ActivationKind.Linear, "A layer refuses softmax and unknown kinds when it is validated.");
+                return x;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+namespace NativeRnn.Kernels;
+
+/// <summary>
+/// Elementary functions lane by lane, in one order of operations for every width. The rational and polynomial coefficients are
+/// minimax fits of our own over the stated range (linear programming on Chebyshev nodes; those of tanh then adjusted
+/// in float32 until the clamp gives exactly 1 and nothing gives more). Errors in units in the last place are asserted by the tests.
+/// </summary>
+internal static class VectorMath<TVector, TOps>
+    where TOps : struct, IVectorOps<TVector>
+{
+    private const float TanhClamp = 8.753273f;
+
+    /// <summary>
+    /// tanh(x) = x P(x^2) / Q(x^2) for |x| up to the clamp. Relative error below 4 ulp everywhere, odd, tanh(+-0) = +-0, at most 1 in magnitude,
+    /// exactly +-1 from the clamp on. Estrin's scheme, because every time step waits for it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Tanh(TVector x)
+    {
+        x = TOps.AtLeast(TOps.Broadcast(-TanhClamp), TOps.AtMost(TOps.Broadcast(TanhClamp), x));
+        TVector u = TOps.Multiply(x, x);
+        TVector u2 = TOps.Multiply(u, u);
+        TVector p = Polynomial4(u, u2, 1f, 0.1338058f, 0.0034950448f, 2.0599426e-05f, 1.3339729e-08f);
+        TVector q = Polynomial4(u, u2, 1f, 0.46713898f, 0.025874952f, 0.00032847174f, 7.7707836e-07f);
+        return TOps.Divide(TOps.Multiply(x, p), q);
+    }
+
+    /// <summary>1 / (1 + e^-x) as (1 + tanh(x / 2)) / 2: absolute error below 2^-22; exactly 0 or 1 at the infinities.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Sigmoid(TVector x)
+    {
+        TVector half = TOps.Broadcast(0.5f);
+        return TOps.MultiplyAdd(half, Tanh(TOps.Multiply(half, x)), half);
+    }
+
+    /// <summary>e^x - 1 = 2 t / (1 - t) with t = tanh(x / 2), for x at most 0: relative error stays small near zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector ExpMinusOneOfNonPositive(TVector x)
+    {
+        TVector t = Tanh(TOps.Multiply(TOps.Broadcast(0.5f), x));
+        return TOps.Divide(TOps.Add(t, t), TOps.Subtract(TOps.Broadcast(1f), t));
+    }
+
+    /// <summary>e^x for x at most 0, by e^x = 2^n e^r with |r| at most ln(2)/2; 0 below the smallest normal float.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector ExpOfNonPositive(TVector x)
+    {
+        // Adding 1.5 * 2^23 rounds to a whole number and leaves it, with the exponent's bias of 127, in the low bits.
+        const float RoundAndBias = 12582912f + 127f;
+        const float LowestArgument = -87.33654f;
+        // ln 2 in two parts: the first has few bits, so that its product with n is exact.
+        const float Ln2High = 0.693359375f;
+        const float Ln2Low = -2.12194440e-4f;
+
+        TVector clamped = TOps.AtLeast(TOps.Broadcast(LowestArgument), x);
+        TVector shifted = TOps.MultiplyAdd(clamped, TOps.Broadcast(1.44269504f), TOps.Broadcast(RoundAndBias));
+        TVector n = TOps.Subtract(shifted, TOps.Broadcast(RoundAndBias));
+        TVector r = TOps.MultiplyAdd(n, TOps.Broadcast(-Ln2High), clamped);
+        r = TOps.MultiplyAdd(n, TOps.Broadcast(-Ln2Low), r);
+
+        TVector p = TOps.Broadcast(0.00139411189f);
+        p = TOps.MultiplyAdd(p, r, TOps.Broadcast(0.00837513477f));
+        p = TOps.MultiplyAdd(p, r, TOps.Broadcast(0.0416663528f));
+        p = TOps.MultiplyAdd(p, r, TOps.Broadcast(0.166664154f));
+        p = TOps.MultiplyAdd(p, r, TOps.Broadcast(0.500000005f));
+        p = TOps.MultiplyAdd(p, r, TOps.Broadcast(1f));
+        p = TOps.MultiplyAdd(p, r, TOps.Broadcast(1f));
+        TVector result = TOps.Multiply(p, TOps.ShiftIntoExponent(shifted));
+        return TOps.WhereNotPositive(TOps.Subtract(x, TOps.Broadcast(LowestArgument)), TOps.Broadcast(0f), result);
+    }
+
+    /// <summary>ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|), the logarithm as u P(u) / Q(u) on [0, 1].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Softplus(TVector x)
+    {
+        TVector u = ExpOfNonPositive(TOps.Subtract(TOps.Broadcast(0f), TOps.Abs(x)));
+        TVector p = TOps.MultiplyAdd(TOps.Broadcast(0.0034202562f), u, TOps.Broadcast(0.23826527f));
+        p = TOps.MultiplyAdd(p, u, TOps.Broadcast(1.0664129f));
+        p = TOps.MultiplyAdd(p, u, TOps.Broadcast(1f));
+        TVector q = TOps.MultiplyAdd(TOps.Broadcast(0.07532818f), u, TOps.Broadcast(0.68814117f));
+        q = TOps.MultiplyAdd(q, u, TOps.Broadcast(1.5664128f));
+        q = TOps.MultiplyAdd(q, u, TOps.Broadcast(1f));
+        return TOps.Add(TOps.AtLeast(TOps.Broadcast(0f), x), TOps.Divide(TOps.Multiply(u, p), q));
+    }
+
+    /// <summary>x / 2 * (1 + erf(x / sqrt 2)), erf as a rational function in x^2 up to where float32 rounds it to 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Gelu(TVector x)
+    {
+        const float ErfClamp = 3.95f;
+        TVector y = TOps.Multiply(x, TOps.Broadcast(0.70710678f));
+        y = TOps.AtLeast(TOps.Broadcast(-ErfClamp), TOps.AtMost(TOps.Broadcast(ErfClamp), y));
+        TVector u = TOps.Multiply(y, y);
+        TVector u2 = TOps.Multiply(u, u);
+        TVector p = TOps.MultiplyAdd(TOps.Broadcast(2.026328e-06f), u, TOps.Broadcast(0.00028470214f));
+        p = Polynomial4(u, u2, 1.1283791f, 0.19153402f, 0.052873664f, 0.0038076323f, p);
+        TVector q = TOps.MultiplyAdd(TOps.Broadcast(3.7837021e-05f), u, TOps.Broadcast(0.0011706521f));
+        q = Polynomial4(u, u2, 1f, 0.50307528f, 0.11455324f, 0.015053924f, q);
+        TVector erf = TOps.AtMost(TOps.Broadcast(1f), TOps.Divide(TOps.Multiply(y, p), q));
+        TVector half = TOps.Broadcast(0.5f);
+        TVector share = TOps.AtLeast(TOps.Broadcast(0f), TOps.MultiplyAdd(half, erf, half));
+        // Minus infinity times a share of zero would be NaN where the limit is 0.
+        return TOps.Multiply(TOps.AtLeast(TOps.Broadcast(-100f), x), share);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Polynomial4(TVector u, TVector u2, float c0, float c1, float c2, float c3, float c4)
+        => Polynomial4(u, u2, c0, c1, c2, c3, TOps.Broadcast(c4));
+
+    /// <summary>c0 + c1 u + c2 u^2 + c3 u^3 + c4 u^4.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Polynomial4(TVector u, TVector u2, float c0, float c1, float c2, float c3, TVector c4)
+    {
+        TVector low = TOps.MultiplyAdd(u, TOps.Broadcast(c1), TOps.Broadcast(c0));
+        TVector high = TOps.MultiplyAdd(u, TOps.Broadcast(c3), TOps.Broadcast(c2));
+        high = TOps.MultiplyAdd(u2, c4, high);
+        return TOps.MultiplyAdd(u2, high, low);
+    }
+}
