@@ -14,7 +14,7 @@ internal sealed class CommandLine(string program, string description, Command[] 
     private const int BadUsage = 2;
 
     private static readonly Option Help = new("--help", null, "Shows this help.");
-    private static readonly Option Verbose = new("--verbose", null, "With an error, shows where in the program it came from.");
+    private static readonly Option Verbose = new("--verbose", null, "With an error, shows its type, causes and, unless compiled ahead of time, stack trace.");
     private static readonly Option Version = new("--version", null, "Shows the version.");
     private static readonly Option[] CommonOptions = [Verbose, Help];
 
@@ -83,7 +83,7 @@ internal sealed class CommandLine(string program, string description, Command[] 
             ModelFormatException or ArgumentException or NotSupportedException => (exception.Message, null),
             IOException or UnauthorizedAccessException => (exception.Message, null),
             OutOfMemoryException => ("there is not enough memory", null),
-            _ => ($"unexpected {exception.GetType().Name}: {exception.Message}", isVerbose ? null : "--verbose shows where it came from"),
+            _ => ($"unexpected {exception.GetType().Name}: {exception.Message}", isVerbose ? null : "--verbose shows more"),
         };
         error.WriteLine("error: " + OneLine(message));
         if (hint is not null)

@@ -49,7 +49,7 @@ public sealed class ForecastTests : IDisposable
             "forecast", _folder.Save(TestFolder.Forecasting(window: 10)), Path.Combine(AppContext.BaseDirectory, "seattle-weather.csv"));
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        // temp_max and wind of the last days of the file; what came before weighs below 0.25^4.
+        // temp_max and wind of the last days of the file; what came before is some -1 and weighs 0.25^4, 0.004.
         double[,] rows = { { 5.0, 1.3 }, { 7.2, 2.6 }, { 5.6, 3.4 }, { 5.6, 3.5 } };
         double h = 0;
         for (int day = 0; day < 4; day++)
