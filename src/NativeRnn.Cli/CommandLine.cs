@@ -14,7 +14,8 @@ internal sealed class CommandLine(string program, string description, Command[] 
     private const int BadUsage = 2;
 
     private static readonly Option Help = new("--help", null, "Shows this help.");
-    private static readonly Option Verbose = new("--verbose", null, "With an error, shows its type, causes and, unless compiled ahead of time, stack trace.");
+    private static readonly Option Verbose = new(
+        "--verbose", null, "With an error, shows its type, causes and, unless compiled ahead of time, stack trace.");
     private static readonly Option Version = new("--version", null, "Shows the version.");
     private static readonly Option[] CommonOptions = [Verbose, Help];
 
@@ -77,7 +78,8 @@ internal sealed class CommandLine(string program, string description, Command[] 
 
         (string message, string? hint) = exception switch
         {
-            UsageException usage => (usage.Message, $"{program}{(usage.Command is null ? "" : " " + usage.Command)} --help shows what there is"),
+            UsageException { Command: null } usage => (usage.Message, $"{program} --help shows what there is"),
+            UsageException usage => (usage.Message, $"{program} {usage.Command} --help shows what there is"),
             InputException input => (input.Message, input.Hint),
             DataFormatException data => (data.Message, data.Hint),
             ModelFormatException or ArgumentException or NotSupportedException => (exception.Message, null),
@@ -106,7 +108,13 @@ internal sealed class CommandLine(string program, string description, Command[] 
         WriteList(output, commands.Select(command => (Syntax(command), command.Description)));
         output.WriteLine();
         output.WriteLine("Options:");
-        WriteList(output, [(Help.Name, "Shows this help, or after a command the command's."), (Version.Name, Version.Description), (Verbose.Name, Verbose.Description)]);
+        WriteList(
+            output,
+            [
+                (Help.Name, "Shows this help, or after a command the command's."),
+                (Version.Name, Version.Description),
+                (Verbose.Name, Verbose.Description),
+            ]);
         output.WriteLine();
         output.WriteLine("Exit codes: 0 ok, 1 bad input, 2 bad usage.");
     }
@@ -124,7 +132,12 @@ internal sealed class CommandLine(string program, string description, Command[] 
     }
 
     private static string Syntax(Command command) => string.Join(
-        ' ', [command.Name, .. command.Operands.Select(operand => operand.Name), .. command.Options.Select(option => $"[{Syntax(option)}]")]);
+        ' ',
+        [
+            command.Name,
+            .. command.Operands.Select(operand => operand.Name),
+            .. command.Options.Select(option => $"[{Syntax(option)}]"),
+        ]);
 
     private static string Syntax(Option option) => option.Value is null ? option.Name : $"{option.Name} {option.Value}";
 

@@ -7,7 +7,8 @@ namespace NativeRnn.Cli;
 /// <summary><c>forecast MODEL DATA [--json]</c>: the last window of a table in, a forecast in the target's unit out.</summary>
 internal static class ForecastCommand
 {
-    private static readonly Operand Data = new("DATA", "CSV with a header and increasing times; its last rows are the window. - for standard input.");
+    private static readonly Operand Data = new(
+        "DATA", "CSV with a header and increasing times; its last rows are the window. - for standard input.");
     private static readonly Option Json = new("--json", null, "Prints one JSON object.");
 
     public static Command Create() => new(
@@ -22,12 +23,15 @@ internal static class ForecastCommand
         using Forecaster forecaster = new(model);
 
         string data = arguments.Operand(Data.Name);
-        CsvTable table = CsvTable.ReadLast(TextInput.Open(data), TextInput.Name(data), recipe.TimeColumn, forecaster.SourceColumns, recipe.Window);
+        CsvTable table = CsvTable.ReadLast(
+            TextInput.Open(data), TextInput.Name(data), recipe.TimeColumn, forecaster.SourceColumns, recipe.Window);
         SamplingCheck.RequireEvenTimes(table, recipe);
 
         Forecast forecast = forecaster.Forecast(table.Values, table.Times);
         if (!double.IsFinite(forecast.Value))
-            throw new InputException(string.Create(CultureInfo.InvariantCulture, $"the network's output is {forecast.Value}, not a finite number"), "summary shows whether the model passes its self-test");
+            throw new InputException(
+                string.Create(CultureInfo.InvariantCulture, $"the network's output is {forecast.Value}, not a finite number"),
+                "summary shows whether the model passes its self-test");
 
         if (arguments.Has(Json.Name))
             output.WriteLine(ToJson(recipe, forecast, table.Times[^1]));
@@ -38,8 +42,11 @@ internal static class ForecastCommand
     private static void WriteText(ForecastRecipe recipe, Forecast forecast, DateTime lastTime, TextWriter output)
     {
         string unit = recipe.Unit.Length == 0 ? "" : " " + recipe.Unit;
-        output.WriteLine($"{recipe.Target} on {Moments.Show(forecast.Time, recipe.SamplingInterval)}: {Rounded(forecast.Value, recipe.TargetDeviation)}{unit} (forecast)");
-        output.WriteLine($"{recipe.Target} on {Moments.Show(lastTime, recipe.SamplingInterval)}: {Rounded(forecast.LastValue, recipe.TargetDeviation)}{unit} (last value)");
+        output.WriteLine($"{Line(forecast.Time, forecast.Value)} (forecast)");
+        output.WriteLine($"{Line(lastTime, forecast.LastValue)} (last value)");
+
+        string Line(DateTime time, double value)
+            => $"{recipe.Target} on {Moments.Show(time, recipe.SamplingInterval)}: {Rounded(value, recipe.TargetDeviation)}{unit}";
     }
 
     /// <summary>To a hundredth of the target's deviation or a little less: more digits would only look precise.</summary>

@@ -17,7 +17,10 @@ internal static class Moments
     {
         (long ticks, string unit)[] units =
         [
-            (TimeSpan.TicksPerDay, "day"), (TimeSpan.TicksPerHour, "hour"), (TimeSpan.TicksPerMinute, "minute"), (TimeSpan.TicksPerSecond, "second"),
+            (TimeSpan.TicksPerDay, "day"),
+            (TimeSpan.TicksPerHour, "hour"),
+            (TimeSpan.TicksPerMinute, "minute"),
+            (TimeSpan.TicksPerSecond, "second"),
         ];
         foreach ((long ticks, string unit) in units)
         {

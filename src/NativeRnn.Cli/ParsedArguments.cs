@@ -51,7 +51,12 @@ internal sealed class ParsedArguments
                 if (option.Value is null && value is not null)
                     throw new UsageException($"{name} takes no value, but has '{value}'", command.Name);
                 if (option.Value is not null && value is null)
-                    value = ++i < arguments.Length ? arguments[i] : throw new UsageException($"{name} needs a value: {name} {option.Value}", command.Name);
+                {
+                    if (++i == arguments.Length)
+                        throw new UsageException($"{name} needs a value: {name} {option.Value}", command.Name);
+                    value = arguments[i];
+                }
+
                 if (!parsed._values.TryAdd(name, value ?? ""))
                     throw new UsageException($"{name} is given twice", command.Name);
             }

@@ -5,7 +5,8 @@ namespace NativeRnn.Cli;
 /// <summary><c>predict MODEL [--input FILE|-] [--output FILE|-]</c>: plain numbers in, plain numbers out.</summary>
 internal static class PredictCommand
 {
-    private static readonly Option Input = new("--input", "FILE|-", "CSV, one row a time step, a blank line between sequences; - or nothing for standard input.");
+    private static readonly Option Input = new(
+        "--input", "FILE|-", "CSV, one row a time step, a blank line between sequences; - or nothing for standard input.");
     private static readonly Option Output = new("--output", "FILE|-", "Receives the outputs; - or nothing for standard output.");
 
     public static Command Create() => new(

@@ -20,7 +20,8 @@ internal static class SamplingCheck
             TimeSpan step = times[row] - times[row - 1];
             if ((step - interval).Duration() <= Tolerance * interval)
                 continue;
-            string problem = $"found {Moments.Show(step)} since the row before ({Moments.Show(times[row - 1], interval)} to {Moments.Show(times[row], interval)}), expected {Moments.Show(interval)}";
+            string span = $"{Moments.Show(times[row - 1], interval)} to {Moments.Show(times[row], interval)}";
+            string problem = $"found {Moments.Show(step)} since the row before ({span}), expected {Moments.Show(interval)}";
             string hint = step > interval
                 ? $"rows are missing; the model needs {recipe.Window} rows in even steps"
                 : $"the rows are too close; the model needs {recipe.Window} rows in steps of {Moments.Show(interval)}";

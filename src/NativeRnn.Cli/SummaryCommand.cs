@@ -4,7 +4,11 @@ namespace NativeRnn.Cli;
 internal static class SummaryCommand
 {
     public static Command Create() => new(
-        "summary", "Shows a model's layers, its forecast recipe, its size and whether it passes its self-test.", [ModelOperand.Model], [], Run);
+        "summary",
+        "Shows a model's layers, its forecast recipe, its size and whether it passes its self-test.",
+        [ModelOperand.Model],
+        [],
+        Run);
 
     private static void Run(ParsedArguments arguments, TextWriter output)
     {
@@ -26,7 +30,8 @@ internal static class SummaryCommand
 
     private static void WriteRecipe(ForecastRecipe recipe, TextWriter output)
     {
-        output.WriteLine($"Target:    {recipe.Target}{(recipe.Unit.Length == 0 ? "" : $" in {recipe.Unit}")}, mean {Number(recipe.TargetMean)}, deviation {Number(recipe.TargetDeviation)}");
+        string unit = recipe.Unit.Length == 0 ? "" : " in " + recipe.Unit;
+        output.WriteLine($"Target:    {recipe.Target}{unit}, mean {Number(recipe.TargetMean)}, deviation {Number(recipe.TargetDeviation)}");
         output.WriteLine($"Window:    {Steps(recipe.Window, recipe.SamplingInterval)}");
         output.WriteLine($"Horizon:   {Steps(recipe.Horizon, recipe.SamplingInterval)}");
         output.WriteLine($"Time:      column {recipe.TimeColumn}");
@@ -42,7 +47,14 @@ internal static class SummaryCommand
         int mean = rows.Max(row => row.Mean.Length);
         int deviation = rows.Max(row => row.Deviation.Length);
         foreach (var row in rows)
-            output.WriteLine($"{row.Name.PadRight(name)}  {row.Expression.PadRight(expression)}  {row.Mean.PadLeft(mean)}  {row.Deviation.PadLeft(deviation)}");
+        {
+            output.WriteLine(string.Join(
+                "  ",
+                row.Name.PadRight(name),
+                row.Expression.PadRight(expression),
+                row.Mean.PadLeft(mean),
+                row.Deviation.PadLeft(deviation)));
+        }
     }
 
     private static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);

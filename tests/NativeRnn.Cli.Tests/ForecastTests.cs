@@ -107,7 +107,7 @@ public sealed class ForecastTests : IDisposable
         CommandLineResult result = CommandLineProcess.Run("forecast", _folder.Save(model), _folder.Write(Data));
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Matches(@"^error: Row 1 of the window \(2020-02-27 00:00:00\), input 'log': ln\(wind - 3\) is NaN.*\n$", result.Error);
+        Assert.Matches(@"^error: Row 1 of the window \(2020-02-27 00:00:00\), input 'log': ln\(wind - 3\), normalised, is NaN.*\n$", result.Error);
     }
 
     [Fact]
