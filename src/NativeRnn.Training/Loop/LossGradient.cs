@@ -45,5 +45,31 @@ public sealed class LossGradient<T> where T : unmanaged, IBinaryFloatingPointIee
         int batch,
         Loss loss,
         ulong? dropoutSeed = null)
-        => throw new NotImplementedException();
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        loss.ValidateFor(architecture);
+        int steps = inputs.Length / (batch * architecture.InputSize);
+        if (steps == 0 || inputs.Length != steps * batch * architecture.InputSize)
+            throw new ArgumentException($"{inputs.Length} input values are not a whole number of steps for {batch} sequences of {architecture.InputSize} features.", nameof(inputs));
+        int rows = targets.Length / (batch * architecture.OutputSize);
+        if (targets.Length != rows * batch * architecture.OutputSize || (rows != 1 && rows != (architecture.ReturnsSequence ? steps : 1)))
+            throw new ArgumentException($"{targets.Length} target values do not fit {batch} sequences of {steps} steps with {architecture.OutputSize} outputs {(architecture.ReturnsSequence ? "a step" : "a sequence")}.", nameof(targets));
+
+        Weights<T> shared = new(architecture, weights);
+        Extent extent = new(steps, batch);
+        TrainableNetwork<T> network = new(shared, loss, extent, wantsInputGradient: true);
+        network.Forward(inputs, extent, dropoutSeed is { } seed ? new RandomStream(seed, purpose: 0) : null);
+        double divisor = network.Divisor((long)batch * rows);
+        double sum = network.Loss(targets, divisor);
+        T[] gradients = new T[shared.InputMajor.Length];
+        network.Backward(gradients);
+
+        T[] inputGradient = new T[inputs.Length];
+        Pointwise.SwapOuter(network.InputGradient, steps, batch, architecture.InputSize, inputGradient);
+        T[] outputs = new T[network.Outputs.Length];
+        Pointwise.SwapOuter<T>(network.Predict(), network.OutputExtent.Steps, batch, architecture.OutputSize, outputs);
+        return new LossGradient<T>(sum / divisor, outputs, inputGradient, shared.Export(gradients));
+    }
 }

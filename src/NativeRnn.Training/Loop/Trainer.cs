@@ -7,13 +7,25 @@ namespace NativeRnn.Training;
 /// </summary>
 public sealed class Trainer
 {
+    private readonly Architecture _architecture;
+    private readonly TrainingOptions _options;
+    private readonly IReadOnlyDictionary<string, float[]> _initialWeights;
+
     /// <summary>Creates a trainer.</summary>
     /// <param name="architecture">The network to train.</param>
     /// <param name="options">How to train it.</param>
     /// <param name="initialWeights">The weights to start from, by name as for <see cref="RnnModel"/>; null to draw them by <see cref="WeightInitializer"/>.</param>
     /// <exception cref="ArgumentException">An option is out of range or does not fit the network, or a weight is missing, unknown or of the wrong length.</exception>
     public Trainer(Architecture architecture, TrainingOptions options, IReadOnlyDictionary<string, float[]>? initialWeights = null)
-        => throw new NotImplementedException();
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate(architecture);
+        _architecture = architecture;
+        _options = options;
+        RnnModel initial = new(architecture, initialWeights ?? WeightInitializer.Create(architecture, options.Seed));
+        _initialWeights = WeightsOf(initial);
+    }
 
     /// <summary>Trains until all epochs are done, the patience is out or cancellation is asked for. Each call starts anew from the initial weights.</summary>
     /// <param name="training">The samples to learn from.</param>
@@ -27,7 +39,14 @@ public sealed class Trainer
         SampleSource? validation = null,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellation = default)
-        => throw new NotImplementedException();
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        RequireFit(_architecture, training, nameof(training));
+        if (validation is not null)
+            RequireFit(_architecture, validation, nameof(validation));
+        using TrainingRun run = new(new Weights<float>(_architecture, _initialWeights), _options, training, validation);
+        return run.Run(progress, cancellation);
+    }
 
     /// <summary>Runs a model over samples, without dropout, on all cores.</summary>
     /// <param name="model">The model.</param>
@@ -36,5 +55,29 @@ public sealed class Trainer
     /// <param name="threads">Threads to use, or null for all processors; the result does not depend on it.</param>
     /// <exception cref="ArgumentException">The samples or the loss do not fit the model.</exception>
     public static Evaluation Evaluate(RnnModel model, SampleSource samples, Loss loss, int? threads = null)
-        => throw new NotImplementedException();
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(samples);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads ?? 1, 1, nameof(threads));
+        loss.ValidateFor(model.Architecture);
+        RequireFit(model.Architecture, samples, nameof(samples));
+        using ShardedNetwork network = new(
+            new Weights<float>(model.Architecture, WeightsOf(model)), loss, samples.Steps, batchSize: 0, threads);
+        return network.Evaluate(samples);
+    }
+
+    private static Dictionary<string, float[]> WeightsOf(RnnModel model)
+        => model.Architecture.Parameters.ToDictionary(shape => shape.Name, shape => model.Weights(shape.Name).ToArray());
+
+    private static void RequireFit(Architecture architecture, SampleSource samples, string parameter)
+    {
+        if (samples.Count < 1)
+            throw new ArgumentException("There are no samples.", parameter);
+        if (samples.InputSize != architecture.InputSize)
+            throw new ArgumentException($"The samples have {samples.InputSize} features a step, but the network takes {architecture.InputSize}.", parameter);
+        if (samples.OutputSize != architecture.OutputSize)
+            throw new ArgumentException($"The samples have {samples.OutputSize} targets a row, but the network gives {architecture.OutputSize} outputs.", parameter);
+        if (samples.TargetRows != 1 && samples.TargetRows != (architecture.ReturnsSequence ? samples.Steps : 1))
+            throw new ArgumentException($"The samples have {samples.TargetRows} target rows for {samples.Steps} steps, but the network gives {(architecture.ReturnsSequence ? "one row a step" : "one row a sequence")}.", parameter);
+    }
 }

@@ -36,7 +36,10 @@ public sealed record TrainingOptions
     /// <summary>What initial weights, shuffling and dropout are drawn from. The same seed gives the same weights, bit for bit, on the same machine.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Threads to use, or null for all processors. The number changes the speed only, not a bit of the result.</summary>
+    /// <summary>
+    /// Threads to use, or null for all processors. The number changes the speed only, not a bit of the result. A batch is worked on in
+    /// shards of 32 sequences, so a batch of 128 keeps four threads busy.
+    /// </summary>
     public int? Threads { get; init; }
 
     /// <summary>

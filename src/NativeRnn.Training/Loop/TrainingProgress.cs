@@ -8,7 +8,7 @@ namespace NativeRnn.Training;
 /// <param name="Epochs">Epochs at most.</param>
 /// <param name="Step">The step just done in this epoch, from 1.</param>
 /// <param name="StepsPerEpoch">Steps an epoch has.</param>
-/// <param name="RunningLoss">The mean loss of this epoch's steps so far.</param>
+/// <param name="RunningLoss">The mean loss over this epoch's samples so far.</param>
 /// <param name="LearningRate">The learning rate of the step.</param>
 /// <param name="Completed">The epoch's result, or null after a mere step.</param>
 public readonly record struct TrainingProgress(

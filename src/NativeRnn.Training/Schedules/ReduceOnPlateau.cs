@@ -11,11 +11,11 @@ public sealed record ReduceOnPlateau(int Patience, double Multiplier = 0.5, doub
         double best = double.PositiveInfinity;
         double factor = 1;
         int waited = 0;
-        foreach (double loss in losses)
+        for (int i = 0; i < losses.Count; i++)
         {
-            if (loss < best)
+            if (losses[i] < best)
             {
-                best = loss;
+                best = losses[i];
                 waited = 0;
             }
             else if (++waited == Patience)
