@@ -5,7 +5,8 @@ namespace NativeRnn.Trainer;
 /// <summary>
 /// Ridge regression of the target on all values of a window, normalised as for the network. The penalty is the one of
 /// <see cref="Penalties"/> with the least mean absolute error on the validation part after a fit to the training part; the
-/// forecasts come from a fit with that penalty to both parts.
+/// forecasts come from a fit with that penalty to both parts. Where the split has no validation part, the last third of the
+/// training windows takes its place.
 /// </summary>
 /// <param name="Forecasts">The forecasts of the test part, in the target's unit.</param>
 /// <param name="Penalty">The penalty chosen.</param>
@@ -23,13 +24,24 @@ internal sealed record RidgeBaseline(double[] Forecasts, double Penalty)
         if (inputCount > MaxInputs)
             throw new InputException($"the window has {inputCount} values, but ridge regression takes {MaxInputs} at most");
 
-        CrossProducts training = Products(data, data.Training, inputCount);
-        double[] actual = data.Windows.ActualValues(data.Validation);
+        (WindowSet fitted, WindowSet heldOut) = data.Validation is null ? HoldOut(data.Training) : (data.Training, data.Validation);
+        CrossProducts training = Products(data, fitted, inputCount);
+        double[] actual = data.Windows.ActualValues(heldOut);
         double penalty = Penalties.MinBy(candidate =>
-            ForecastErrors.Measure(Forecast(data, data.Validation, RidgeRegression.Fit(training, candidate)), actual).MeanAbsolute);
+            ForecastErrors.Measure(Forecast(data, heldOut, RidgeRegression.Fit(training, candidate)), actual).MeanAbsolute);
 
-        RidgeRegression regression = RidgeRegression.Fit(training.With(Products(data, data.Validation, inputCount)), penalty);
+        RidgeRegression regression = RidgeRegression.Fit(training.With(Products(data, heldOut, inputCount)), penalty);
         return new RidgeBaseline(Forecast(data, data.Test, regression), penalty);
+    }
+
+    private static (WindowSet Fitted, WindowSet HeldOut) HoldOut(WindowSet windows)
+    {
+        int heldOut = windows.LastRows.Count / 3;
+        if (heldOut == 0)
+            throw new InputException($"{windows.LastRows.Count} training windows are too few to choose the penalty of a ridge regression");
+        return (
+            windows with { LastRows = [.. windows.LastRows.SkipLast(heldOut)] },
+            windows with { LastRows = [.. windows.LastRows.TakeLast(heldOut)] });
     }
 
     private static CrossProducts Products(PreparedData data, WindowSet windows, int inputCount)

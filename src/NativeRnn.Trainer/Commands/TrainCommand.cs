@@ -53,14 +53,15 @@ internal sealed class TrainCommand
             throw new InputException($"the model and the learning curve would both be {_modelPath}", "name the model .nrnn");
         PreparedData data = PreparedData.Read(spec, _dataPath);
         RnnModel blank = WithoutWeights(spec.Architecture, data.Recipe);
-        double[] actual = data.Windows.ActualValues(data.Validation);
-        ForecastErrors baseline = ForecastErrors.Measure(data.Windows.LastValues(data.Validation), actual);
+        WindowSet judged = data.Validation ?? data.Training;
+        double[] actual = data.Windows.ActualValues(judged);
+        ForecastErrors baseline = ForecastErrors.Measure(data.Windows.LastValues(judged), actual);
         if (!_isQuiet)
             WriteIntroduction(blank, data);
 
         TrainingResult result = Train(spec, data, new EpochText(data.Recipe, baseline.MeanAbsolute));
         RnnModel model = WithSelfTest(result.Model.WithRecipe(data.Recipe), data);
-        ForecastErrors errors = ForecastErrors.Measure(data.Windows.Forecasts(model, data.Validation), actual);
+        ForecastErrors errors = ForecastErrors.Measure(data.Windows.Forecasts(model, judged), actual);
         model.Save(_modelPath);
         WriteResult(spec, result, data.Recipe, errors, baseline);
         if (result.History.Count > 0)
@@ -72,7 +73,7 @@ internal sealed class TrainCommand
         TrainingOptions options = spec.Options with { Seed = _seed ?? spec.Options.Seed, Threads = _threads };
         Training.Trainer trainer = new(spec.Architecture, options);
         WindowSource training = data.Windows.ToSource(data.Training);
-        WindowSource validation = data.Windows.ToSource(data.Validation);
+        WindowSource? validation = data.Validation is null ? null : data.Windows.ToSource(data.Validation);
         using Interruption interruption = new();
         if (_isQuiet)
             return trainer.Train(training, validation, cancellation: interruption.Token);
@@ -87,7 +88,7 @@ internal sealed class TrainCommand
 
     private static RnnModel WithSelfTest(RnnModel model, PreparedData data)
     {
-        float[] input = data.Windows.EndOfWindow(data.Validation, 0, MaxSelfTestSteps);
+        float[] input = data.Windows.EndOfWindow(data.Validation ?? data.Training, 0, MaxSelfTestSteps);
         float[] output = new float[1];
         using RnnSession session = model.CreateSession();
         session.Run(input, output);
@@ -98,12 +99,17 @@ internal sealed class TrainCommand
     {
         _output.Write(blank.Summary());
         _output.WriteLine();
-        _output.WriteLine($"Windows: {data.Training.LastRows.Count} for training, {data.Validation.LastRows.Count} for validation, {data.Test.LastRows.Count} for the test");
-        int skipped = data.Training.SkippedForGaps + data.Validation.SkippedForGaps + data.Test.SkippedForGaps;
-        if (skipped > 0)
-            _output.WriteLine($"Left out: {skipped} windows that cross a gap in time ({data.Training.SkippedForGaps}, {data.Validation.SkippedForGaps}, {data.Test.SkippedForGaps})");
+        WriteWindows("training", data.Training);
+        WriteWindows("validation", data.Validation);
+        WriteWindows("test", data.Test);
         _output.WriteLine();
         _output.Flush();
+    }
+
+    private void WriteWindows(string part, WindowSet? windows)
+    {
+        string gaps = windows is { SkippedForGaps: > 0 } ? $"; {windows.SkippedForGaps} left out because they cross a gap in time" : "";
+        _output.WriteLine($"Windows for {part + ":",-12}{windows?.LastRows.Count ?? 0}{gaps}");
     }
 
     private void WriteResult(TrainingSpec spec, TrainingResult result, ForecastRecipe recipe, ForecastErrors errors, ForecastErrors baseline)
@@ -111,7 +117,7 @@ internal sealed class TrainCommand
         int epochs = result.History.Count;
         string end = result.End switch
         {
-            TrainingEnd.EarlyStopped => $"stopped early, after {spec.Options.Patience} epochs without a better validation loss",
+            TrainingEnd.EarlyStopped => $"stopped early, after {spec.Options.Patience} epochs without a better loss",
             TrainingEnd.Cancelled when epochs == 0 => "interrupted before the first epoch was complete; the weights are hardly trained",
             TrainingEnd.Cancelled => "interrupted; the best weights so far are kept",
             _ => "completed",
@@ -119,10 +125,10 @@ internal sealed class TrainCommand
         if (!_isQuiet)
             _output.WriteLine();
         _output.WriteLine($"Epochs: {epochs} of {spec.Options.Epochs}, {end}{(epochs == 0 ? "" : $"; best epoch {result.BestEpoch}")}");
-        ErrorTable.Write(_output, "Validation", recipe.Unit, (Path.GetFileName(_modelPath), errors), ("copy last value", baseline));
+        ErrorTable.Write(_output, spec.Split.ValidationUntil is null ? "Training" : "Validation", recipe.Unit, (Path.GetFileName(_modelPath), errors), ("copy last value", baseline));
         _output.WriteLine($"Wrote {_modelPath}");
         _output.WriteLine("The test part was not looked at. When the model is final:");
-        string range = $" --from {spec.Split.ValidationUntil}{(spec.Split.TestUntil is RowBound until ? $" --to {until}" : "")}";
+        string range = $" --from {spec.Split.TestFrom}{(spec.Split.TestUntil is RowBound until ? $" --to {until}" : "")}";
         _output.WriteLine($"  nativernn-trainer evaluate {_modelPath} --data {_dataPath}{range}");
         _output.Flush();
     }

@@ -6,7 +6,7 @@ namespace NativeRnn.Trainer;
 
 /// <summary>
 /// The picture of a training: above, the loss of the training and validation part epoch by epoch; below, the validation error in
-/// the target's unit with the copy-last-value baseline as a line.
+/// the target's unit with the copy-last-value baseline as a line. Without a validation part there is only the training loss.
 /// </summary>
 internal static class LearningCurve
 {
@@ -60,20 +60,32 @@ internal static class LearningCurve
     private static void Draw(SKCanvas canvas, TrainingResult result, ForecastRecipe recipe, double baseline)
     {
         canvas.Clear(SKColors.White);
-        using Plot losses = new();
+        bool isValidated = result.History[0].ValidationLoss is not null;
+        using Plot losses = NewPlot();
         AddLine(losses, result, "training", epoch => epoch.TrainingLoss);
-        AddLine(losses, result, "validation", epoch => epoch.ValidationLoss);
+        if (isValidated)
+            AddLine(losses, result, "validation", epoch => epoch.ValidationLoss);
         Finish(losses, $"Loss ({recipe.Target} normalised)", result);
+        losses.XLabel("Epoch");
+        losses.Render(canvas, new PixelRect(0, Width, isValidated ? Height / 2 : Height, 0));
+        if (!isValidated)
+            return;
 
-        using Plot errors = new();
+        using Plot errors = NewPlot();
         AddLine(errors, result, "validation", epoch => epoch.ValidationMeanAbsoluteError * recipe.TargetDeviation);
         ScottPlot.Plottables.HorizontalLine line = errors.Add.HorizontalLine(baseline, width: 2, color: Colors.Gray, pattern: LinePattern.Dashed);
         line.LegendText = "copy last value";
         Finish(errors, $"MAE of {recipe.Target}{(recipe.Unit.Length == 0 ? "" : $" in {recipe.Unit}")}", result);
         errors.XLabel("Epoch");
-
-        losses.Render(canvas, new PixelRect(0, Width, Height / 2, 0));
         errors.Render(canvas, new PixelRect(0, Width, Height, Height / 2));
+    }
+
+    private static Plot NewPlot()
+    {
+        Plot plot = new();
+        // It would clear the whole canvas, the other plot included.
+        plot.RenderManager.ClearCanvasBeforeEachRender = false;
+        return plot;
     }
 
     private static void AddLine(Plot plot, TrainingResult result, string name, Func<EpochRecord, double?> value)

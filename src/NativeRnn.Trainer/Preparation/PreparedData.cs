@@ -6,7 +6,7 @@ namespace NativeRnn.Trainer;
 /// <summary>A file made ready for training by a spec: a recipe measured on the training rows, and the windows of each part.</summary>
 internal sealed class PreparedData
 {
-    private PreparedData(ForecastRecipe recipe, WindowTable windows, WindowSet training, WindowSet validation, WindowSet test)
+    private PreparedData(ForecastRecipe recipe, WindowTable windows, WindowSet training, WindowSet? validation, WindowSet test)
     {
         Recipe = recipe;
         Windows = windows;
@@ -22,7 +22,8 @@ internal sealed class PreparedData
 
     public WindowSet Training { get; }
 
-    public WindowSet Validation { get; }
+    /// <summary>The windows of the validation part, or null when the split has none.</summary>
+    public WindowSet? Validation { get; }
 
     /// <summary>The windows of the test part; there may be none.</summary>
     public WindowSet Test { get; }
@@ -37,7 +38,7 @@ internal sealed class PreparedData
         int minimumRows = WindowTable.MinimumRows(spec.Window, spec.Horizon);
         FeatureTable features = FeatureTable.Read(path, spec.TimeColumn, spec.Inputs, spec.Target, minimumRows);
         int trainEnd = spec.Split.TrainUntil.FirstRowIn(features.Table);
-        int validationEnd = spec.Split.ValidationUntil.FirstRowIn(features.Table);
+        int testStart = spec.Split.TestFrom.FirstRowIn(features.Table);
         int testEnd = spec.Split.TestUntil?.FirstRowIn(features.Table) ?? features.Table.RowCount;
         if (trainEnd < minimumRows)
             throw TooFew(path, "training", trainEnd == 1 ? "1 row" : $"{trainEnd} rows", $"at least {minimumRows} (window {spec.Window} and horizon {spec.Horizon})");
@@ -48,10 +49,11 @@ internal sealed class PreparedData
             recipe,
             windows,
             windows.FindWindows(0, trainEnd),
-            windows.FindWindows(trainEnd, validationEnd),
-            windows.FindWindows(validationEnd, testEnd));
+            spec.Split.ValidationUntil is null ? null : windows.FindWindows(trainEnd, testStart),
+            windows.FindWindows(testStart, testEnd));
         RequireWindows(path, "training", data.Training);
-        RequireWindows(path, "validation", data.Validation);
+        if (data.Validation is not null)
+            RequireWindows(path, "validation", data.Validation);
         return data;
     }
 

@@ -3,21 +3,24 @@ using System.Text.Json;
 namespace NativeRnn.Trainer;
 
 /// <summary>
-/// Which part of a table a window belongs to, by the row of its target: training, then validation, then test. Bounds are
-/// exclusive ends.
+/// Which part of a table a window belongs to, by the row of its target: training, then validation if there is such a part, then
+/// test. Bounds are exclusive ends.
 /// </summary>
-/// <param name="TrainUntil">Where training ends and validation begins.</param>
-/// <param name="ValidationUntil">Where validation ends and test begins.</param>
+/// <param name="TrainUntil">Where training ends.</param>
+/// <param name="ValidationUntil">Where validation, which begins where training ends, ends; null for no validation.</param>
 /// <param name="TestUntil">Where test ends, or null for the table's end.</param>
-internal sealed record DataSplit(RowBound TrainUntil, RowBound ValidationUntil, RowBound? TestUntil)
+internal sealed record DataSplit(RowBound TrainUntil, RowBound? ValidationUntil, RowBound? TestUntil)
 {
+    /// <summary>Where the test part begins.</summary>
+    public RowBound TestFrom => ValidationUntil ?? TrainUntil;
+
     /// <exception cref="SpecException">A bound cannot be read, or the bounds are not of one kind and increasing.</exception>
     public static DataSplit Read(SpecValue value)
     {
         SpecObject settings = value.AsObject("train_until", "validation_until", "test_until");
         RowBound trainUntil = ReadBound(settings["train_until"], null);
-        RowBound validationUntil = ReadBound(settings["validation_until"], trainUntil);
-        RowBound? testUntil = settings.Optional("test_until") is SpecValue test ? ReadBound(test, validationUntil) : null;
+        RowBound? validationUntil = settings.Optional("validation_until") is SpecValue validation ? ReadBound(validation, trainUntil) : null;
+        RowBound? testUntil = settings.Optional("test_until") is SpecValue test ? ReadBound(test, validationUntil ?? trainUntil) : null;
         return new DataSplit(trainUntil, validationUntil, testUntil);
     }
 
