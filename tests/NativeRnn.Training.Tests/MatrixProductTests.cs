@@ -84,7 +84,7 @@ public sealed class MatrixProductTests
                 int at = i * (n + cGap) + j;
                 if (j >= n)
                 {
-                    Assert.True(before[at] == overwritten[at] && before[at] == accumulated[at] && before[at] == withRow[at], "wrote beyond a row");
+                    Assert.Equal((before[at], before[at], before[at]), (overwritten[at], accumulated[at], withRow[at]));
                     continue;
                 }
 

@@ -32,8 +32,10 @@ internal sealed class TestProblem
 
     public LossGradient<T> Compute<T>(Loss loss, ulong? dropoutSeed = null) where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => LossGradient<T>.Compute(
-            _architecture, Weights.ToDictionary(entry => entry.Key, entry => Convert<T>(entry.Value)), Convert<T>(Inputs), Convert<T>(Targets),
-            _batch, loss, dropoutSeed);
+            _architecture, ConvertWeights<T>(), Convert<T>(Inputs), Convert<T>(Targets), _batch, loss, dropoutSeed);
+
+    public Dictionary<string, T[]> ConvertWeights<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Weights.ToDictionary(entry => entry.Key, entry => Convert<T>(entry.Value));
 
     private static T[] Convert<T>(double[] values) where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => [.. values.Select(T.CreateTruncating)];

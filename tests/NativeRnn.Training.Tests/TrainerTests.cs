@@ -44,7 +44,8 @@ public sealed class TrainerTests
     public void Train_FixedSeed_FollowsTheRecordedLossCurve()
     {
         TrainingOptions options = new() { BatchSize = 32, Epochs = 6, Seed = 7, Optimizer = new RmsProp(0.01), ClipNorm = 1, Threads = 1 };
-        double[] losses = [.. Train(Small, options, Samples(200), Samples(50, seed: 2)).History.Select(epoch => epoch.ValidationLoss!.Value)];
+        TrainingResult result = Train(Small, options, Samples(200), Samples(50, seed: 2));
+        double[] losses = [.. result.History.Select(epoch => epoch.ValidationLoss!.Value)];
         double[] recorded = [0.055375988, 0.035418941, 0.017254538, 0.010893096, 0.011340538, 0.008159974];
 
         // Processors differ in the last bits of float32 (vector width, fused multiply-add): 4e-7 at most from 512 bits to scalar.
@@ -56,7 +57,16 @@ public sealed class TrainerTests
     {
         // Three shards of a batch, the last a part; two chunks of weights; masks drawn for each shard.
         Architecture architecture = new(2, [new Lstm(70) { Dropout = 0.1f, RecurrentDropout = 0.2f }, new Dense(1)]);
-        TrainingOptions options = new() { BatchSize = 75, Epochs = 2, StepsPerEpoch = 3, Seed = 3, Threads = 1, ClipNorm = 0.05, WeightAverageDecay = 0.9 };
+        TrainingOptions options = new()
+        {
+            BatchSize = 75,
+            Epochs = 2,
+            StepsPerEpoch = 3,
+            Seed = 3,
+            Threads = 1,
+            ClipNorm = 0.05,
+            WeightAverageDecay = 0.9,
+        };
         ArraySource samples = Samples(100);
         TrainingResult one = Train(architecture, options, samples, samples);
         foreach (int threads in new[] { 1, 2, 3 })
@@ -141,6 +151,25 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Train_BatchOfSeveralShards_FollowsTheGradientOfAllOfThem()
+    {
+        ArraySource samples = Samples(75);
+        Dictionary<string, float[]> initial = WeightInitializer.Create(Small, 9);
+        float[] inputs = new float[75 * 8 * 2], targets = new float[75];
+        samples.Read([.. Enumerable.Range(0, 75)], inputs, targets);
+        LossGradient<float> gradient = LossGradient<float>.Compute(Small, initial, inputs, targets, 75, Loss.MeanSquaredError);
+        TrainingOptions options = new() { Optimizer = new Sgd(1), Epochs = 1, BatchSize = 75, Threads = 1 };
+        TrainingResult result = Train(Small, options, samples, initial: initial);
+
+        Assert.Equal(gradient.Loss, result.History[0].TrainingLoss, 1e-7);
+        foreach ((string name, float[] slopes) in gradient.Parameters)
+        {
+            float[] expected = [.. initial[name].Zip(slopes, (weight, slope) => weight - slope)];
+            Assert.All(expected.Zip(result.Model.Weights(name).ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+        }
+    }
+
+    [Fact]
     public void Train_ClipNorm_LimitsTheStep()
     {
         Dictionary<string, float[]> initial = WeightInitializer.Create(Small, 9);
@@ -150,7 +179,8 @@ public sealed class TrainerTests
         Assert.Equal(Distance(options), Distance(options with { ClipNorm = 100 }));
 
         double Distance(TrainingOptions used) => Math.Sqrt(
-            Flat(Train(Small, used, Samples(40, shift: 1), initial: initial).Model).Zip(Flat(Small, initial), (a, b) => Math.Pow(a - b, 2)).Sum());
+            Flat(Train(Small, used, Samples(40, shift: 1), initial: initial).Model)
+                .Zip(Flat(Small, initial), (a, b) => Math.Pow(a - b, 2)).Sum());
     }
 
     [Fact]
@@ -212,9 +242,10 @@ public sealed class TrainerTests
 
     public static TheoryData<TrainingOptions> BadOptions() =>
     [
-        new TrainingOptions { BatchSize = 0 }, new TrainingOptions { Epochs = 0 }, new TrainingOptions { StepsPerEpoch = 0 }, new TrainingOptions { Patience = 0 }, new TrainingOptions { Threads = 0 },
-        new TrainingOptions { ClipNorm = 0 }, new TrainingOptions { WeightAverageDecay = 1 }, new TrainingOptions { Optimizer = new Sgd(-1) }, new TrainingOptions { Schedule = new StepDecay(0) },
-        new TrainingOptions { Loss = Loss.BinaryCrossEntropy },
+        new TrainingOptions { BatchSize = 0 }, new TrainingOptions { Epochs = 0 }, new TrainingOptions { StepsPerEpoch = 0 },
+        new TrainingOptions { Patience = 0 }, new TrainingOptions { Threads = 0 },
+        new TrainingOptions { ClipNorm = 0 }, new TrainingOptions { WeightAverageDecay = 1 }, new TrainingOptions { Optimizer = new Sgd(-1) },
+        new TrainingOptions { Schedule = new StepDecay(0) }, new TrainingOptions { Loss = Loss.BinaryCrossEntropy },
     ];
 
     [Theory]

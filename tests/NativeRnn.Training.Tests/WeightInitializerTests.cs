@@ -55,7 +55,8 @@ public sealed class WeightInitializerTests
         Dictionary<string, float[]> weights = WeightInitializer.Create(Network, 3);
         Assert.Equal([.. new float[20], .. Enumerable.Repeat(1f, 20), .. new float[40]], weights["bidirectional.forward.bias"]);
         Assert.Equal([.. Enumerable.Repeat(1f, 8), .. new float[16]], weights["lstm.bias"]);
-        foreach (string name in new[] { "bidirectional.backward.bias", "bidirectional.backward.recurrent_bias", "lstm.peephole", "dense.bias" })
+        string[] zeros = ["bidirectional.backward.bias", "bidirectional.backward.recurrent_bias", "lstm.peephole", "dense.bias"];
+        foreach (string name in zeros)
             Assert.All(weights[name], weight => Assert.Equal(0, weight));
         Assert.Equal(Network.Parameters.Select(shape => shape.Name), weights.Keys);
     }

@@ -1,6 +1,8 @@
 namespace NativeRnn.Training;
 
-/// <summary>Back-propagation through <see cref="Dense"/>: dv = dy * f'(v), dV = dv x^T, dc = dv, dx = V^T dv, summed over all rows.</summary>
+/// <summary>
+/// Back-propagation through <see cref="Dense"/>: dv = dy * f'(v), dx = V^T dv, and summed over all rows dV = dv x^T, dc = dv.
+/// </summary>
 internal sealed class TrainableDense<T> : TrainableLayer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Weights<T> _weights;
@@ -49,7 +51,8 @@ internal sealed class TrainableDense<T> : TrainableLayer<T> where T : unmanaged,
             _activation.MultiplyDerivative(output, _preActivation, outputGradient, _scratch);
 
         MatrixProduct.Multiply(
-            _inputSize, _units, _extent.Rows, input, 1, _inputSize, outputGradient, _units, _kernel.Of(gradients), _units, accumulate: true);
+            _inputSize, _units, _extent.Rows, input, 1, _inputSize, outputGradient, _units, _kernel.Of(gradients), _units,
+            accumulate: true);
         MatrixProduct.AddColumnSums(_units, _extent.Rows, outputGradient, _units, _bias.Of(gradients));
         if (!inputGradient.IsEmpty)
         {

@@ -155,7 +155,7 @@ internal sealed class TrainableLstm<T> : TrainableRecurrent<T> where T : unmanag
     private static bool KeepsInputs(Lstm layer)
         => new ActivationFunction<T>(layer.Activation).KeepsInput || new ActivationFunction<T>(layer.RecurrentActivation).KeepsInput;
 
-    /// <summary>Adds p_gate * values, row by row; the same product on the way forward and, with gradients for values, on the way back.</summary>
+    /// <summary>Adds p_gate * values, row by row: forward with cell states, backward with gradients.</summary>
     private void AddPeephole(int gate, ReadOnlySpan<T> values, Span<T> destination)
     {
         if (_peephole is null)

@@ -146,7 +146,7 @@ internal abstract class TrainableRecurrent<T> : TrainableLayer<T> where T : unma
         AddOtherGradients(gradients);
     }
 
-    /// <summary>Computes a step: planes hold the input projections, <see cref="StateBefore"/> the state; writes <see cref="StateAfter"/>.</summary>
+    /// <summary>Computes a step: the planes hold the input projections; writes <see cref="StateAfter"/>.</summary>
     protected abstract void Step(int step);
 
     /// <summary>
@@ -174,7 +174,8 @@ internal abstract class TrainableRecurrent<T> : TrainableLayer<T> where T : unma
     protected virtual ReadOnlySpan<T> InputBias(int gate) => _bias.Of(_weights.InputMajor.AsSpan()).Slice(gate * Units, Units);
 
     /// <summary>Adds a gate's gradient by the recurrent kernel.</summary>
-    protected virtual void AddRecurrentGradient(int gate, Span<T> gradients) => AddRecurrentGradient(gate, AllFeedback, Plane(gate), gradients);
+    protected virtual void AddRecurrentGradient(int gate, Span<T> gradients)
+        => AddRecurrentGradient(gate, AllFeedback, Plane(gate), gradients);
 
     protected void AddRecurrentGradient(int gate, ReadOnlySpan<T> source, ReadOnlySpan<T> plane, Span<T> gradients)
         => MatrixProduct.Multiply(
@@ -214,7 +215,8 @@ internal abstract class TrainableRecurrent<T> : TrainableLayer<T> where T : unma
     protected void BackRecurrent(int gate, ReadOnlySpan<T> gradient, Span<T> destination, bool accumulate)
         => MatrixProduct.Multiply(
             Extent.Batch, FeedbackSize, Units, gradient, Units, 1,
-            _recurrentKernel.Of(_weights.RowMajor.AsSpan())[(gate * Units * FeedbackSize)..], FeedbackSize, destination, FeedbackSize, accumulate);
+            _recurrentKernel.Of(_weights.RowMajor.AsSpan())[(gate * Units * FeedbackSize)..], FeedbackSize, destination, FeedbackSize,
+            accumulate);
 
     /// <summary>Adds to the carry what a gate's pre-activation says of the state before the step.</summary>
     protected void AddFeedbackGradient(int gate, ReadOnlySpan<T> gradient, Span<T> carry)
@@ -251,7 +253,8 @@ internal abstract class TrainableRecurrent<T> : TrainableLayer<T> where T : unma
     /// <summary><see cref="Feedback"/> of all steps.</summary>
     protected ReadOnlySpan<T> AllFeedback => (_isFeedbackMasked ? _maskedFeedback : _states).AsSpan(0, Extent.Steps * StateLength);
 
-    private ReadOnlySpan<T> EffectiveInput(ReadOnlySpan<T> input) => _isInputMasked ? _maskedInput.AsSpan(0, Extent.Rows * _inputSize) : input;
+    private ReadOnlySpan<T> EffectiveInput(ReadOnlySpan<T> input)
+        => _isInputMasked ? _maskedInput.AsSpan(0, Extent.Rows * _inputSize) : input;
 
     private void DrawMasks(RandomStream? dropout)
     {

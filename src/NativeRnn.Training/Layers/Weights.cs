@@ -85,10 +85,12 @@ internal sealed record ParameterSlot(ParameterShape Shape, int Offset)
     public Span<T> Of<T>(Span<T> flat) => flat.Slice(Offset, Count);
 
     /// <summary>From row-major to input-major.</summary>
-    public void Transpose<T>(ReadOnlySpan<T> rowMajor, Span<T> inputMajor) => Swap(rowMajor, Shape.Rows, Math.Max(Shape.Columns, 1), inputMajor);
+    public void Transpose<T>(ReadOnlySpan<T> rowMajor, Span<T> inputMajor)
+        => Swap(rowMajor, Shape.Rows, Math.Max(Shape.Columns, 1), inputMajor);
 
     /// <summary>From input-major to row-major.</summary>
-    public void TransposeBack<T>(ReadOnlySpan<T> inputMajor, Span<T> rowMajor) => Swap(inputMajor, Math.Max(Shape.Columns, 1), Shape.Rows, rowMajor);
+    public void TransposeBack<T>(ReadOnlySpan<T> inputMajor, Span<T> rowMajor)
+        => Swap(inputMajor, Math.Max(Shape.Columns, 1), Shape.Rows, rowMajor);
 
     private static void Swap<T>(ReadOnlySpan<T> source, int rows, int columns, Span<T> destination)
     {

@@ -31,7 +31,7 @@ public sealed class LossGradient<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <param name="architecture">The network.</param>
     /// <param name="weights">A row-major array for each of <see cref="Architecture.Parameters"/>, by name.</param>
     /// <param name="inputs"><c>[batch, steps, features]</c>.</param>
-    /// <param name="targets"><c>[batch, rows, outputs]</c> with 1 row a sequence (the loss is taken at the last step) or one a step.</param>
+    /// <param name="targets"><c>[batch, rows, outputs]</c> with 1 row a sequence (the loss is that of the last step) or one a step.</param>
     /// <param name="batch">The number of sequences.</param>
     /// <param name="loss">The loss.</param>
     /// <param name="dropoutSeed">What dropout masks are drawn from, or null to drop nothing.</param>

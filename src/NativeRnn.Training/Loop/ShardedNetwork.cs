@@ -170,7 +170,8 @@ internal sealed class ShardedNetwork : IDisposable
     private sealed class Worker(TrainableNetwork<float> network, Extent largest, Architecture architecture)
     {
         private readonly float[] _inputs = new float[largest.Rows * architecture.InputSize];
-        private readonly float[] _targets = new float[(architecture.ReturnsSequence ? largest.Rows : largest.Batch) * architecture.OutputSize];
+        private readonly float[] _targets =
+            new float[(architecture.ReturnsSequence ? largest.Rows : largest.Batch) * architecture.OutputSize];
 
         public TrainableNetwork<float> Network { get; } = network;
 

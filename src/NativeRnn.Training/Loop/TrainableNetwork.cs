@@ -69,7 +69,8 @@ internal sealed class TrainableNetwork<T> where T : unmanaged, IBinaryFloatingPo
             NamedLayer named = _architecture.Layers[i];
             Extent next = After(named, extent);
             _layers[i].Forward(
-                _values[i].AsSpan(0, extent.Rows * named.InputSize), _values[i + 1].AsSpan(0, next.Rows * named.OutputSize), extent, dropout);
+                _values[i].AsSpan(0, extent.Rows * named.InputSize), _values[i + 1].AsSpan(0, next.Rows * named.OutputSize), extent,
+                dropout);
             extent = next;
         }
     }

@@ -14,8 +14,10 @@ public sealed class Trainer
     /// <summary>Creates a trainer.</summary>
     /// <param name="architecture">The network to train.</param>
     /// <param name="options">How to train it.</param>
-    /// <param name="initialWeights">The weights to start from, by name as for <see cref="RnnModel"/>; null to draw them by <see cref="WeightInitializer"/>.</param>
-    /// <exception cref="ArgumentException">An option is out of range or does not fit the network, or a weight is missing, unknown or of the wrong length.</exception>
+    /// <param name="initialWeights">The weights to start from, as for <see cref="RnnModel"/>; null for <see cref="WeightInitializer"/>'s.</param>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range or does not fit the network, or a weight is missing, unknown or of the wrong length.
+    /// </exception>
     public Trainer(Architecture architecture, TrainingOptions options, IReadOnlyDictionary<string, float[]>? initialWeights = null)
     {
         ArgumentNullException.ThrowIfNull(architecture);
@@ -27,11 +29,13 @@ public sealed class Trainer
         _initialWeights = WeightsOf(initial);
     }
 
-    /// <summary>Trains until all epochs are done, the patience is out or cancellation is asked for. Each call starts anew from the initial weights.</summary>
+    /// <summary>
+    /// Trains until all epochs are done, the patience is out or cancellation is asked for. Each call starts anew from the initial weights.
+    /// </summary>
     /// <param name="training">The samples to learn from.</param>
     /// <param name="validation">The samples to judge each epoch by, or null to judge by the training loss.</param>
     /// <param name="progress">Told of every step and epoch, on the calling thread.</param>
-    /// <param name="cancellation">Ends training after the step in progress; the best weights so far are returned, nothing is thrown.</param>
+    /// <param name="cancellation">Ends training after the step in progress; the best weights so far are returned.</param>
     /// <exception cref="ArgumentException">The samples do not fit the network.</exception>
     /// <exception cref="TrainingDivergedException">A loss or a gradient is infinite or not a number.</exception>
     public TrainingResult Train(

@@ -9,7 +9,8 @@ public sealed class TrainingDivergedException : Exception
     /// <param name="what">What is not finite, such as <c>loss</c>.</param>
     /// <param name="value">Its value.</param>
     public TrainingDivergedException(int epoch, int step, string what, double value)
-        : base(string.Create(CultureInfo.InvariantCulture, $"Training diverged: the {what} of epoch {epoch}, step {step}, is {value}. A lower learning rate, or a limit to the gradient norm, often helps; so does looking for values in the data that are not finite or not normalised."))
+        : base(string.Create(CultureInfo.InvariantCulture, $"Training diverged: the {what} of epoch {epoch}, step {step}, is {value}. ")
+            + "A lower learning rate or a limit to the gradient norm often helps; so does looking for data that are not finite or not normalised.")
     {
         Epoch = epoch;
         Step = step;

@@ -30,10 +30,12 @@ public sealed record TrainingOptions
     /// </summary>
     public int? Patience { get; init; }
 
-    /// <summary>The largest Euclidean norm of the gradient of all weights together; larger ones are scaled down to it. Null for no limit.</summary>
+    /// <summary>The largest Euclidean norm of the gradient by all weights; longer ones are scaled down to it. Null for no limit.</summary>
     public double? ClipNorm { get; init; }
 
-    /// <summary>What initial weights, shuffling and dropout are drawn from. The same seed gives the same weights, bit for bit, on the same machine.</summary>
+    /// <summary>
+    /// What initial weights, shuffling and dropout are drawn from. The same seed gives the same weights, bit for bit, on the same machine.
+    /// </summary>
     public ulong Seed { get; init; }
 
     /// <summary>

@@ -16,6 +16,6 @@ public enum TrainingEnd
 /// <summary>What training came to.</summary>
 /// <param name="Model">The network with the best epoch's weights.</param>
 /// <param name="History">A record of each completed epoch.</param>
-/// <param name="BestEpoch">The epoch the weights are from, or 0 when cancelled before the first was completed; they are then as they stood.</param>
+/// <param name="BestEpoch">The epoch the weights are from, or 0 when cancelled in the first; they are then as they stood.</param>
 /// <param name="End">Why training ended.</param>
 public sealed record TrainingResult(RnnModel Model, IReadOnlyList<EpochRecord> History, int BestEpoch, TrainingEnd End);

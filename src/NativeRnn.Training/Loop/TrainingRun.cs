@@ -151,7 +151,8 @@ internal sealed class TrainingRun : IDisposable
         _monitored.Add(monitored);
         if (isBest)
             Kept.CopyTo(_best, 0);
-        EpochRecord record = new(epoch, trainingLoss, validation?.Loss, validation?.MeanAbsoluteError, _learningRate, isBest, _clock.Elapsed);
+        EpochRecord record = new(
+            epoch, trainingLoss, validation?.Loss, validation?.MeanAbsoluteError, _learningRate, isBest, _clock.Elapsed);
         _history.Add(record);
         return record;
     }

@@ -15,7 +15,7 @@ public enum LossKind
     /// <summary>-y ln p - (1 - y) ln(1 - p), for a last dense layer with sigmoid activation and targets from 0 to 1.</summary>
     BinaryCrossEntropy = 3,
 
-    /// <summary>-sum_i y_i ln p_i, for a last dense layer with softmax activation and targets that are a distribution over its outputs.</summary>
+    /// <summary>-sum_i y_i ln p_i, for a last dense layer with softmax activation and targets that add up to 1.</summary>
     CategoricalCrossEntropy = 4,
 }
 

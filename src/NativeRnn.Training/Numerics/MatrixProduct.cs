@@ -29,7 +29,8 @@ internal static unsafe class MatrixProduct
 
     /// <summary>C = A B with a row of n numbers added to each row of C.</summary>
     public static void MultiplyAddRow<T>(
-        int m, int n, int k, ReadOnlySpan<T> a, int aRow, int aColumn, ReadOnlySpan<T> b, int bRow, ReadOnlySpan<T> row, Span<T> c, int cRow)
+        int m, int n, int k, ReadOnlySpan<T> a, int aRow, int aColumn, ReadOnlySpan<T> b, int bRow, ReadOnlySpan<T> row,
+        Span<T> c, int cRow)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Debug.Assert(row.Length >= n);
@@ -43,7 +44,8 @@ internal static unsafe class MatrixProduct
         => Multiply(1, n, k, [T.One], 0, 0, b, bRow, sums, n, accumulate: true);
 
     private static void Run<T>(
-        int m, int n, int k, ReadOnlySpan<T> a, int aRow, int aColumn, ReadOnlySpan<T> b, int bRow, Span<T> c, int cRow, T* initial, int initialRow)
+        int m, int n, int k, ReadOnlySpan<T> a, int aRow, int aColumn, ReadOnlySpan<T> b, int bRow, Span<T> c, int cRow,
+        T* initial, int initialRow)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (m == 0 || n == 0)

@@ -24,7 +24,8 @@ public abstract record Optimizer
     internal abstract void Apply(
         long step, double learningRate, Span<float> weights, ReadOnlySpan<float> gradients, Span<float> slot1, Span<float> slot2);
 
-    internal virtual void Validate() => Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "finite and above 0");
+    internal virtual void Validate()
+        => Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "finite and above 0");
 
     private protected void Require(bool isMet, string setting, double value, string expected)
     {
@@ -32,5 +33,6 @@ public abstract record Optimizer
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{GetType().Name}: {setting} must be {expected}, but is {value}."));
     }
 
-    private protected void RequireFraction(string setting, double value) => Require(value is >= 0 and < 1, setting, value, "at least 0 and below 1");
+    private protected void RequireFraction(string setting, double value)
+        => Require(value is >= 0 and < 1, setting, value, "at least 0 and below 1");
 }

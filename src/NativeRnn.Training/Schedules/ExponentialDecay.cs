@@ -6,5 +6,6 @@ public sealed record ExponentialDecay(double PerEpoch) : LearningRateSchedule
 {
     internal override double Factor(double epoch, int epochs, IReadOnlyList<double> losses) => Math.Pow(PerEpoch, epoch);
 
-    internal override void Validate() => Require(PerEpoch > 0 && double.IsFinite(PerEpoch), nameof(PerEpoch), PerEpoch, "finite and above 0");
+    internal override void Validate()
+        => Require(PerEpoch > 0 && double.IsFinite(PerEpoch), nameof(PerEpoch), PerEpoch, "finite and above 0");
 }
