@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace NativeRnn.TorchVectors;
 
-/// <summary>Losses and their gradients by PyTorch's automatic differentiation, in double precision, of every layer, variant and loss.</summary>
+/// <summary>
+/// Losses and their gradients by PyTorch's automatic differentiation, in double precision, of every layer, variant and loss.
+/// </summary>
 internal static class GradientVectors
 {
     private const int InputSize = 3;
@@ -52,14 +54,21 @@ internal static class GradientVectors
         foreach (Merge merge in Enum.GetValues<Merge>())
             foreach (bool everyStep in new[] { false, true })
             {
+                Gru forward = new(3) { ReturnSequences = everyStep };
+                Lstm backward = new(3) { ReturnSequences = everyStep };
                 Add(
                     $"bidirectional gru and lstm, {merge}, {(everyStep ? "every step" : "last step")}", "mse",
-                    [new Bidirectional(new Gru(3) { ReturnSequences = everyStep }, new Lstm(3) { ReturnSequences = everyStep }) { Merge = merge }, new Dense(2)]);
+                    [new Bidirectional(forward, backward) { Merge = merge }, new Dense(2)]);
             }
 
         Add(
             "stack of gru, lstm and simple_rnn", "mse",
-            [new Gru(3) { ReturnSequences = true, ResetAfter = true }, new Lstm(4) { ReturnSequences = true, Peepholes = true }, new SimpleRnn(3), new Dense(2)]);
+            [
+                new Gru(3) { ReturnSequences = true, ResetAfter = true },
+                new Lstm(4) { ReturnSequences = true, Peepholes = true },
+                new SimpleRnn(3),
+                new Dense(2),
+            ]);
         Add(
             "stack of dense, bidirectional and output_recurrent_rnn", "mae",
             [
@@ -94,12 +103,14 @@ internal static class GradientVectors
         _ => new Activation(kind),
     };
 
-    private static VectorCase Compute(string name, string loss, double delta, Architecture architecture, bool lossAtLastStep, ShortNumbers numbers)
+    private static VectorCase Compute(
+        string name, string loss, double delta, Architecture architecture, bool lossAtLastStep, ShortNumbers numbers)
     {
         using DisposeScope scope = NewDisposeScope();
         double[] inputs = numbers.Draw(Batch * Steps * InputSize, bound: 2);
         Tensor x = tensor(inputs, [Batch, Steps, InputSize], requires_grad: true);
-        Dictionary<string, double[]> weights = architecture.Parameters.ToDictionary(shape => shape.Name, shape => numbers.Draw(shape.Count));
+        Dictionary<string, double[]> weights = architecture.Parameters.ToDictionary(
+            shape => shape.Name, shape => numbers.Draw(shape.Count));
         Dictionary<string, Tensor> parameters = architecture.Parameters.ToDictionary(
             shape => shape.Name,
             shape => tensor(weights[shape.Name], shape.IsVector ? [shape.Rows] : [shape.Rows, shape.Columns], requires_grad: true));

@@ -68,7 +68,8 @@ internal static class ModuleVectors
         };
     }
 
-    private static (nn.Module Module, Func<(Tensor Output, Tensor Hidden)> Run) CreateModule(string kind, int layers, bool bidirectional, Tensor x)
+    private static (nn.Module Module, Func<(Tensor Output, Tensor Hidden)> Run) CreateModule(
+        string kind, int layers, bool bidirectional, Tensor x)
     {
         switch (kind)
         {

@@ -26,7 +26,11 @@ public sealed class ActivationTests
                 (double absolute, double ulps) = ErrorBound(activation.Kind, arguments[i]);
                 double allowed = Math.Max(absolute, ulps * UlpOf(expected));
                 if (!(error <= allowed))
-                    Assert.Fail($"{name}({arguments[i]:R}) with {width} is {results[i]:R} instead of {expected:R}: an error of {error:E2}, allowed {allowed:E2}.");
+                {
+                    Assert.Fail(
+                        $"{name}({arguments[i]:R}) with {width} is {results[i]:R} instead of {expected:R}: "
+                        + $"an error of {error:E2}, allowed {allowed:E2}.");
+                }
             }
         }
     }
@@ -36,7 +40,9 @@ public sealed class ActivationTests
     public void Run_NaN_GivesNaN(string name)
     {
         foreach (VectorWidth width in AcceleratedWidths.All)
-            Assert.All(Apply(Activation.Parse(name), [.. Enumerable.Repeat(float.NaN, 20)], width), value => Assert.True(float.IsNaN(value), $"{name}, {width}"));
+            Assert.All(
+                Apply(Activation.Parse(name), [.. Enumerable.Repeat(float.NaN, 20)], width),
+                value => Assert.True(float.IsNaN(value), $"{name}, {width}"));
     }
 
     [Theory]
@@ -103,11 +109,15 @@ public sealed class ActivationTests
             float[] arguments = Grid();
             float[] results = Apply(Activation.Parse(name), arguments, width);
             for (int i = 0; i < results.Length; i++)
-                Assert.True(results[i] >= lowest && results[i] <= highest, $"{name}({arguments[i]:R}) with {width} is {results[i]:R}, outside {lowest}..{highest}.");
+                Assert.True(
+                    results[i] >= lowest && results[i] <= highest,
+                    $"{name}({arguments[i]:R}) with {width} is {results[i]:R}, outside {lowest}..{highest}.");
         }
     }
 
-    /// <summary>Where the exact tanh rounds to 1 a rational function's own roundings may not go beyond: every float there is tried.</summary>
+    /// <summary>
+    /// Where the exact tanh rounds to 1 a rational function's own roundings may not go beyond: every float there is tried.
+    /// </summary>
     [Theory]
     [InlineData("tanh", 8f, 9f, -1f, 1f)]
     [InlineData("tanh", -8f, -9f, -1f, 1f)]
@@ -119,7 +129,10 @@ public sealed class ActivationTests
         float[] arguments = [.. Enumerable.Range(first, BitConverter.SingleToInt32Bits(to) - first).Select(BitConverter.Int32BitsToSingle)];
         float[] results = Apply(Activation.Parse(name), arguments, VectorWidth.Auto);
         int outside = results.Count(value => value < lowest || value > highest);
-        Assert.True(outside == 0, $"{outside} of {results.Length} results of {name} from {from} to {to} lie outside {lowest}..{highest}, up to {results.MaxBy(MathF.Abs):R}.");
+        Assert.True(
+            outside == 0,
+            $"{outside} of {results.Length} results of {name} from {from} to {to} lie outside {lowest}..{highest}: "
+            + $"{results.Min():R}..{results.Max():R}.");
     }
 
     [Fact]

@@ -23,7 +23,10 @@ public sealed class BitEqualityTests
         foreach (int inputSize in new[] { 1, 7, 14 })
             foreach (int units in UnitCounts)
             {
-                RandomModel sample = new(inputSize, LayerVariants.Create(variant, units, returnSequences: true), new Dense(5) { Activation = Activation.Softmax });
+                RandomModel sample = new(
+                    inputSize,
+                    LayerVariants.Create(variant, units, returnSequences: true),
+                    new Dense(5) { Activation = Activation.Softmax });
                 AssertWidthsAgree(sample, steps: 24, $"{variant}, {inputSize} -> {units}");
             }
     }
@@ -34,7 +37,10 @@ public sealed class BitEqualityTests
     {
         foreach (int units in new[] { 3, 20, 33 })
         {
-            RandomModel sample = new(7, LayerVariants.CreateWithActivation(role, activation, units, returnSequences: true), new Dense(5) { Activation = Activation.Parse(activation) });
+            RandomModel sample = new(
+                7,
+                LayerVariants.CreateWithActivation(role, activation, units, returnSequences: true),
+                new Dense(5) { Activation = Activation.Parse(activation) });
             AssertWidthsAgree(sample, steps: 10, $"{role}, {activation}, {units} units");
         }
     }
@@ -75,7 +81,8 @@ public sealed class BitEqualityTests
         const int Steps = 40;
         foreach (int units in UnitCounts)
         {
-            RandomModel sample = new(7, LayerVariants.Create(variant, units, returnSequences: true), new Gru(5) { ReturnSequences = true }, new Dense(2));
+            RandomModel sample = new(
+                7, LayerVariants.Create(variant, units, returnSequences: true), new Gru(5) { ReturnSequences = true }, new Dense(2));
             float[] input = sample.Inputs(Steps);
             foreach (VectorWidth width in AcceleratedWidths.All)
             {
@@ -107,7 +114,8 @@ public sealed class BitEqualityTests
     public void Run_SplitInTwoCalls_GivesTheBitsOfOne(string variant)
     {
         const int Steps = 50;
-        RandomModel sample = new(7, LayerVariants.Create(variant, 20, returnSequences: true), new SimpleRnn(6) { ReturnSequences = true }, new Dense(2));
+        RandomModel sample = new(
+            7, LayerVariants.Create(variant, 20, returnSequences: true), new SimpleRnn(6) { ReturnSequences = true }, new Dense(2));
         float[] input = sample.Inputs(Steps);
         foreach (VectorWidth width in AcceleratedWidths.All)
         {
@@ -155,7 +163,8 @@ public sealed class BitEqualityTests
     public void Run_EveryLengthUpTo200_GivesThePrefixOfTheLongest(string variant)
     {
         const int Longest = 200;
-        RandomModel sample = new(3, LayerVariants.Create(variant, 5, returnSequences: true), new Gru(4) { ReturnSequences = true }, new Dense(2));
+        RandomModel sample = new(
+            3, LayerVariants.Create(variant, 5, returnSequences: true), new Gru(4) { ReturnSequences = true }, new Dense(2));
         float[] input = sample.Inputs(Longest);
         foreach (VectorWidth width in AcceleratedWidths.All)
         {
@@ -195,7 +204,8 @@ public sealed class BitEqualityTests
                 float[] backwardOutput = new float[rows * 5];
                 forwardSession.Run(input, forwardOutput);
                 backwardSession.Run(reversedInput, backwardOutput);
-                float[] expected = [.. forwardOutput.Chunk(5).Zip(backwardOutput.Chunk(5).Reverse(), (ahead, back) => ahead.Concat(back)).SelectMany(row => row)];
+                IEnumerable<float[]> backwardRows = backwardOutput.Chunk(5).Reverse();
+                float[] expected = [.. forwardOutput.Chunk(5).Zip(backwardRows).SelectMany(rows => rows.First.Concat(rows.Second))];
 
                 float[] output = new float[rows * 10];
                 bothSession.Run(input, output);
@@ -208,7 +218,8 @@ public sealed class BitEqualityTests
             string prefix = $"bidirectional.{direction}.";
             return new RnnModel(
                 new Architecture(3, [layer]),
-                both.Weights.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(pair => "gru." + pair.Key[prefix.Length..], pair => pair.Value));
+                both.Weights.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
+                    .ToDictionary(pair => "gru." + pair.Key[prefix.Length..], pair => pair.Value));
         }
     }
 

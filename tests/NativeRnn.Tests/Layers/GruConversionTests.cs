@@ -18,7 +18,9 @@ public sealed class GruConversionTests
         { true, "hard_sigmoid_keras3" },
     };
 
-    /// <summary>Weights that mean h = (1 - z) h' + z n, converted, give what the textbook's equation gives with the weights as they were.</summary>
+    /// <summary>
+    /// Weights that mean h = (1 - z) h' + z n, converted, give what the textbook's equation gives with the weights as they were.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Variants))]
     public void NegateUpdateGate_TextbookWeights_GiveTheTextbooksStates(bool resetAfter, string gates)
@@ -57,7 +59,8 @@ public sealed class GruConversionTests
 
     [Fact]
     public void NegateUpdateGate_LengthNotOfThreeGates_NamesTheLength()
-        => Assert.Contains("7", Assert.Throws<ArgumentException>(() => Gru.NegateUpdateGate(new float[7])).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            "7", Assert.Throws<ArgumentException>(() => Gru.NegateUpdateGate(new float[7])).Message, StringComparison.Ordinal);
 
     private static Dictionary<string, float[]> Converted(Dictionary<string, float[]> weights)
     {

@@ -92,7 +92,8 @@ public sealed class LayerReferenceTests
     {
         foreach (int inputSize in InputSizes)
             foreach (int units in UnitCounts)
-                AssertAgrees(new RandomModel(inputSize, new Dense(units)), steps: 5, BatchSizes, StableTolerance, $"dense {inputSize} -> {units}");
+                AssertAgrees(
+                    new RandomModel(inputSize, new Dense(units)), steps: 5, BatchSizes, StableTolerance, $"dense {inputSize} -> {units}");
     }
 
     [Theory]
@@ -136,8 +137,13 @@ public sealed class LayerReferenceTests
                     RnnState final = new(sample.Architecture);
                     session.SaveState(final);
 
-                    Closeness.AssertWithin(StableTolerance, [.. expected.Outputs.SelectMany(row => row)], output, $"{variant}, {units} units, {width}, output");
-                    Closeness.AssertWithin(StableTolerance, expected.FinalState, final.Values, $"{variant}, {units} units, {width}, final state");
+                    Closeness.AssertWithin(
+                        StableTolerance,
+                        [.. expected.Outputs.SelectMany(row => row)],
+                        output,
+                        $"{variant}, {units} units, {width}, output");
+                    Closeness.AssertWithin(
+                        StableTolerance, expected.FinalState, final.Values, $"{variant}, {units} units, {width}, final state");
                 }
             }
     }

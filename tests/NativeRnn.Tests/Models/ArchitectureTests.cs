@@ -28,7 +28,9 @@ public sealed class ArchitectureTests
             .SimpleRnn(7)
             .Dense(5)
             .Build();
-        Assert.Equal([(3, 8, true), (8, 2, true), (2, 7, false), (7, 5, false)], architecture.Layers.Select(layer => (layer.InputSize, layer.OutputSize, layer.ReturnsSequence)));
+        Assert.Equal(
+            [(3, 8, true), (8, 2, true), (2, 7, false), (7, 5, false)],
+            architecture.Layers.Select(layer => (layer.InputSize, layer.OutputSize, layer.ReturnsSequence)));
         Assert.Equal((3, 5, false), (architecture.InputSize, architecture.OutputSize, architecture.ReturnsSequence));
         Assert.Equal(2 * 4 * 2 + 2 + 7, architecture.StateSize);
     }
@@ -161,7 +163,10 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void Constructor_TooManyParameters_NamesTheLimit()
-        => Assert.Contains("268435456", AssertRefused("dense", new Dense(Architecture.MaxSize), new Dense(Architecture.MaxSize)).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            "268435456",
+            AssertRefused("dense", new Dense(Architecture.MaxSize), new Dense(Architecture.MaxSize)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Constructor_TooManyLayers_NamesTheLimit()

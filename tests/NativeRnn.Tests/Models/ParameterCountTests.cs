@@ -49,7 +49,8 @@ public sealed class ParameterCountTests
         AssertRow(lines, "gru_1 (", "[64]", "18,624");
         AssertRow(lines, "dropout (", "[64]", "0");
         AssertRow(lines, "dense", "[1]", "65");
-        Assert.Contains(lines, line => line.Contains("22,817", StringComparison.Ordinal) && line.Contains("91,268 bytes", StringComparison.Ordinal));
+        Assert.Contains(
+            lines, line => line.Contains("22,817", StringComparison.Ordinal) && line.Contains("91,268 bytes", StringComparison.Ordinal));
     }
 
     [Theory]

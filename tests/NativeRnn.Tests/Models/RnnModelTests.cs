@@ -39,7 +39,8 @@ public sealed class RnnModelTests
     [Fact]
     public void Weights_UnknownName_NamesIt()
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => new RandomModel(3, new Gru(2)).Model.Weights("lstm.kernel").Length);
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => new RandomModel(3, new Gru(2)).Model.Weights("lstm.kernel").Length);
         Assert.Contains("lstm.kernel", error.Message, StringComparison.Ordinal);
     }
 
@@ -87,7 +88,8 @@ public sealed class RnnModelTests
     public void WithSelfTest_OfOtherSizes_NamesActualAndExpected(int inputLength, int outputLength, string named)
     {
         RandomModel sample = SequenceSample().Sample;
-        ArgumentException error = Assert.Throws<ArgumentException>(() => sample.Model.WithSelfTest(new SelfTest(new float[inputLength], new float[outputLength])));
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => sample.Model.WithSelfTest(new SelfTest(new float[inputLength], new float[outputLength])));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
 

@@ -70,7 +70,10 @@ public sealed class ReferenceActivationsTests
     [InlineData(ActivationKind.HardSigmoidKeras3, 0.0009765625, 0.50016276041666666667)]
     [InlineData(ActivationKind.HardSigmoidKeras3, 3, 1)]
     public void Apply_KnownArgument_GivesKnownValue(ActivationKind kind, double x, double expected)
-        => Assert.Equal(expected, ReferenceActivations.Apply(new Activation(kind, kind == ActivationKind.Elu ? 1 : 0), x), RelativeErrorInTails * Math.Abs(expected));
+        => Assert.Equal(
+            expected,
+            ReferenceActivations.Apply(new Activation(kind, kind == ActivationKind.Elu ? 1 : 0), x),
+            RelativeErrorInTails * Math.Abs(expected));
 
     [Fact]
     public void Apply_LeakyRelu_ScalesNegativeArguments()

@@ -62,7 +62,13 @@ public sealed class ReferenceCellTests
         //                    h = 0.8 + 0.2(1.95) = 1.19
         //         x = -0.5:  z = 0.2(-0.5 + 0.595) + 0.5 = 0.519;  r = 0.2(0.5 + 1.19 + 0.5) + 0.5 = 0.938
         //                    n = -0.25 + 2(0.938)(1.19) + 0.25 = 2.23244;  h = 0.519(1.19) + 0.481(2.23244) = 1.69141364
-        AssertRun(HandGru(resetAfter: false), GruWeights(resetAfter: false), [1, -0.5], initialState: [1], outputs: [[1.19], [1.69141364]], finalState: [1.69141364]);
+        AssertRun(
+            HandGru(resetAfter: false),
+            GruWeights(resetAfter: false),
+            [1, -0.5],
+            initialState: [1],
+            outputs: [[1.19], [1.69141364]],
+            finalState: [1.69141364]);
     }
 
     [Fact]
@@ -73,7 +79,13 @@ public sealed class ReferenceCellTests
         //                    n = 0.5 + 0.25 + 0.5(2 - 1) = 1.25;  h = 0.9 + 0.1(1.25) = 1.025
         //         x = -0.5:  z = 0.2(-0.5 + 0.5125 + 0.5) + 0.5 = 0.6025;  r = 0.2(0.5 + 1.025 + 0.5 - 0.5) + 0.5 = 0.805
         //                    n = -0.25 + 0.25 + 0.805(2.05 - 1) = 0.84525;  h = 0.6025(1.025) + 0.3975(0.84525) = 0.953549375
-        AssertRun(HandGru(resetAfter: true), GruWeights(resetAfter: true), [1, -0.5], initialState: [1], outputs: [[1.025], [0.953549375]], finalState: [0.953549375]);
+        AssertRun(
+            HandGru(resetAfter: true),
+            GruWeights(resetAfter: true),
+            [1, -0.5],
+            initialState: [1],
+            outputs: [[1.025], [0.953549375]],
+            finalState: [0.953549375]);
     }
 
     [Fact]
@@ -90,9 +102,16 @@ public sealed class ReferenceCellTests
     {
         // h0 = 1, c0 = 2, x = 1:  i = 0.2(1 + 0.5) + 0.5 = 0.8;  f = 0.2(-1 + 1 + 0.5) + 0.5 = 0.6;  g = 0.5 - 1 + 0.25 = -0.25
         //                         c = 1.2 - 0.2 = 1;  o = 0.2(2 + 0.25 - 1) + 0.5 = 0.75;  h = 0.75
-        //         x = -0.5:       i = 0.2(-0.5 + 0.375) + 0.5 = 0.475;  f = 0.2(0.5 + 0.75 + 0.5) + 0.5 = 0.85;  g = -0.25 - 0.75 + 0.25 = -0.75
-        //                         c = 0.85 - 0.35625 = 0.49375;  o = 0.2(-1 + 0.1875 - 1) + 0.5 = 0.1375;  h = 0.1375(0.49375) = 0.067890625
-        AssertRun(HandLstm(), LstmWeights(), [1, -0.5], initialState: [1, 2], outputs: [[0.75], [0.067890625]], finalState: [0.067890625, 0.49375]);
+        //         x = -0.5:       i = 0.2(-0.5 + 0.375) + 0.5 = 0.475;  f = 0.2(0.5 + 0.75 + 0.5) + 0.5 = 0.85
+        //                         g = -0.25 - 0.75 + 0.25 = -0.75;  c = 0.85 - 0.35625 = 0.49375
+        //                         o = 0.2(-1 + 0.1875 - 1) + 0.5 = 0.1375;  h = 0.1375(0.49375) = 0.067890625
+        AssertRun(
+            HandLstm(),
+            LstmWeights(),
+            [1, -0.5],
+            initialState: [1, 2],
+            outputs: [[0.75], [0.067890625]],
+            finalState: [0.067890625, 0.49375]);
     }
 
     [Fact]
@@ -100,14 +119,26 @@ public sealed class ReferenceCellTests
     {
         // p = (0.25, 0.5, -0.5), h0 = 1, c0 = 2, x = 1:  i = 0.2(1.5 + 0.5) + 0.5 = 0.9;  f = 0.2(0.5 + 1) + 0.5 = 0.8;  g = -0.25
         //     c = 1.6 - 0.225 = 1.375;  o = 0.2(1.25 - 0.6875) + 0.5 = 0.6125;  h = 0.6125(1.375) = 0.8421875
-        AssertRun(HandLstm() with { Peepholes = true }, LstmWeights(peepholes: true), [1], initialState: [1, 2], outputs: [[0.8421875]], finalState: [0.8421875, 1.375]);
+        AssertRun(
+            HandLstm() with { Peepholes = true },
+            LstmWeights(peepholes: true),
+            [1],
+            initialState: [1, 2],
+            outputs: [[0.8421875]],
+            finalState: [0.8421875, 1.375]);
     }
 
     [Fact]
     public void Lstm_CoupledGates_InputGateIsOneMinusForgetGate()
     {
         // f = 0.6, i = 0.4, g = -0.25, h0 = 1, c0 = 2, x = 1:  c = 1.2 - 0.1 = 1.1;  o = 0.75;  h = 0.825
-        AssertRun(HandLstm() with { CoupledGates = true }, LstmWeights(coupled: true), [1], initialState: [1, 2], outputs: [[0.825]], finalState: [0.825, 1.1]);
+        AssertRun(
+            HandLstm() with { CoupledGates = true },
+            LstmWeights(coupled: true),
+            [1],
+            initialState: [1, 2],
+            outputs: [[0.825]],
+            finalState: [0.825, 1.1]);
     }
 
     [Fact]
@@ -125,7 +156,8 @@ public sealed class ReferenceCellTests
         // As Lstm_Standard with tanh: c = 0.6(2) + 0.8 tanh(-0.25) = 1.0040650702608163...;  h = 0.75 tanh(c)
         double c = 1.2 + 0.8 * Math.Tanh(-0.25);
         double h = 0.75 * Math.Tanh(c);
-        AssertRun(HandLstm() with { Activation = Activation.Tanh }, LstmWeights(), [1], initialState: [1, 2], outputs: [[h]], finalState: [h, c]);
+        AssertRun(
+            HandLstm() with { Activation = Activation.Tanh }, LstmWeights(), [1], initialState: [1, 2], outputs: [[h]], finalState: [h, c]);
     }
 
     [Theory]
@@ -136,7 +168,13 @@ public sealed class ReferenceCellTests
     public void Bidirectional_ManyToOne_JoinsBothFinalStates(Merge merge, double[] expected)
     {
         // x = 1, 2, 3; forward h = x + 0.5 h': 1, 2.5, 4.25; backward h = x - h': 3 (step 3), -1 (step 2), 2 (step 1)
-        AssertRun(HandBidirectional(merge, returnSequences: false), BidirectionalWeights, [1, 2, 3], initialState: [0, 0], outputs: [expected], finalState: [4.25, 2]);
+        AssertRun(
+            HandBidirectional(merge, returnSequences: false),
+            BidirectionalWeights,
+            [1, 2, 3],
+            initialState: [0, 0],
+            outputs: [expected],
+            finalState: [4.25, 2]);
     }
 
     [Fact]
@@ -160,7 +198,8 @@ public sealed class ReferenceCellTests
     public void Dense_AfterSequence_AppliesOneMatrixToEveryStep()
     {
         // h = x (no recurrence); y = relu((1, -2) x + (0.5, 1)): x = 1: (1.5, 0 from -1); x = -1: (0 from -0.5, 3); dropout passes on
-        Architecture architecture = new(1, [new SimpleRnn(1) { Activation = Activation.Linear, ReturnSequences = true }, new Dropout(0.5f), new Dense(2) { Activation = Activation.Relu }]);
+        SimpleRnn copying = new(1) { Activation = Activation.Linear, ReturnSequences = true };
+        Architecture architecture = new(1, [copying, new Dropout(0.5f), new Dense(2) { Activation = Activation.Relu }]);
         Dictionary<string, float[]> weights = new()
         {
             ["simple_rnn.kernel"] = [1],
@@ -228,7 +267,8 @@ public sealed class ReferenceCellTests
         ["bidirectional.backward.bias"] = [0],
     };
 
-    private static void AssertRun(Layer layer, Dictionary<string, float[]> weights, double[] inputs, double[] initialState, double[][] outputs, double[] finalState)
+    private static void AssertRun(
+        Layer layer, Dictionary<string, float[]> weights, double[] inputs, double[] initialState, double[][] outputs, double[] finalState)
     {
         ReferenceRun run = ReferenceNetwork.Run(new Architecture(1, [layer]), weights, [.. inputs.Select(x => new[] { x })], initialState);
         AssertRows(outputs, run.Outputs);

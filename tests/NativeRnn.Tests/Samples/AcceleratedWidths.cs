@@ -5,7 +5,8 @@ namespace NativeRnn.Tests.Samples;
 /// <summary>The vector widths that this processor, as configured, accelerates; narrowest first.</summary>
 internal static class AcceleratedWidths
 {
-    public static VectorWidth[] All { get; } = [.. Enum.GetValues<VectorWidth>().Where(width => width != VectorWidth.Auto && IsAccelerated(width))];
+    public static VectorWidth[] All { get; }
+        = [.. Enum.GetValues<VectorWidth>().Where(width => width != VectorWidth.Auto && IsAccelerated(width))];
 
     public static bool IsAccelerated(VectorWidth width) => width switch
     {

@@ -22,6 +22,8 @@ internal static class Bits
                 first = i;
         }
 
-        Assert.Fail($"{context}: {different} of {expected.Length} values differ; the first, at {first}, is {actual[first]:R} instead of {expected[first]:R}.");
+        Assert.Fail(
+            $"{context}: {different} of {expected.Length} values differ; "
+            + $"the first, at {first}, is {actual[first]:R} instead of {expected[first]:R}.");
     }
 }

@@ -17,7 +17,11 @@ internal static class Closeness
         {
             double error = Math.Abs(actual[i] - expected[i]);
             if (!(error <= tolerance * magnitude))
-                Assert.Fail($"{context}: value {i} is {actual[i]:R} instead of {expected[i]:R}, an error of {error:E2} where {tolerance * magnitude:E2} is allowed.");
+            {
+                Assert.Fail(
+                    $"{context}: value {i} is {actual[i]:R} instead of {expected[i]:R}, "
+                    + $"an error of {error:E2} where {tolerance * magnitude:E2} is allowed.");
+            }
         }
     }
 }

@@ -24,7 +24,8 @@ internal static class LayerVariants
         ["bidirectional gru concat"] = units => new Bidirectional(new Gru(units)),
         ["bidirectional gru reset after sum"] = units => new Bidirectional(new Gru(units) { ResetAfter = true }) { Merge = Merge.Sum },
         ["bidirectional lstm multiply"] = units => new Bidirectional(new Lstm(units)) { Merge = Merge.Multiply },
-        ["bidirectional lstm peepholes average"] = units => new Bidirectional(new Lstm(units) { Peepholes = true }) { Merge = Merge.Average },
+        ["bidirectional lstm peepholes average"] = units
+            => new Bidirectional(new Lstm(units) { Peepholes = true }) { Merge = Merge.Average },
         ["bidirectional gru and lstm concat"] = units => new Bidirectional(new Gru(units), new Lstm(units + 1)),
     };
 
@@ -39,7 +40,8 @@ internal static class LayerVariants
         ["gru reset after gates"] = (units, activation) => new Gru(units) { ResetAfter = true, RecurrentActivation = activation },
         ["lstm"] = (units, activation) => new Lstm(units) { Activation = activation },
         ["lstm gates"] = (units, activation) => new Lstm(units) { RecurrentActivation = activation },
-        ["lstm coupled peepholes gates"] = (units, activation) => new Lstm(units) { CoupledGates = true, Peepholes = true, RecurrentActivation = activation },
+        ["lstm coupled peepholes gates"] = (units, activation)
+            => new Lstm(units) { CoupledGates = true, Peepholes = true, RecurrentActivation = activation },
     };
 
     public static TheoryData<string> OneWayNames => [.. Cells.Keys];

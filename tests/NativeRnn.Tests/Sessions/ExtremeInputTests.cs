@@ -6,7 +6,8 @@ namespace NativeRnn.Tests.Sessions;
 public sealed class ExtremeInputTests
 {
     private const int InputSize = 3;
-    private static readonly string[] BoundedCells = ["simple_rnn", "gru reset before", "gru reset after", "lstm", "lstm coupled", "lstm peepholes"];
+    private static readonly string[] BoundedCells =
+        ["simple_rnn", "gru reset before", "gru reset after", "lstm", "lstm coupled", "lstm peepholes"];
     private static readonly float[] LargeInputs = [1e4f, -1e4f, 1e30f, -1e30f, float.PositiveInfinity, float.NegativeInfinity];
 
     public static TheoryData<string> Variants => LayerVariants.Names;
@@ -24,7 +25,9 @@ public sealed class ExtremeInputTests
             float[] input = sample.Inputs(4);
             input[2 * InputSize + 1] = float.NaN;
             foreach (VectorWidth width in AcceleratedWidths.All)
-                Assert.All(sample.Run(input, width), value => Assert.True(float.IsNaN(value), $"{variant}, {units} units, {width}: {value} from NaN."));
+                Assert.All(
+                    sample.Run(input, width),
+                    value => Assert.True(float.IsNaN(value), $"{variant}, {units} units, {width}: {value} from NaN."));
         }
     }
 

@@ -63,7 +63,8 @@ public sealed class SessionAllocationTests
     {
         foreach (Activation activation in LayerVariants.Elementwise.Append(Activation.Softmax))
         {
-            RandomModel sample = new(InputSize, new Gru(20) { ReturnSequences = true }, new Dropout(0.1f), new Dense(5) { Activation = activation });
+            RandomModel sample = new(
+                InputSize, new Gru(20) { ReturnSequences = true }, new Dropout(0.1f), new Dense(5) { Activation = activation });
             float[] input = sample.Inputs(Steps);
             float[] output = new float[sample.OutputLength(Steps)];
             using RnnSession session = sample.CreateSession();

@@ -64,7 +64,8 @@ public sealed class SessionBufferTests
     [MemberData(nameof(OneWayVariants))]
     public void SaveState_LargeUnits_FillsExactlyTheState(string variant)
     {
-        RandomModel sample = new(InputSize, LayerVariants.Create(variant, 33, returnSequences: true), new Lstm(3) { ReturnSequences = true });
+        RandomModel sample = new(
+            InputSize, LayerVariants.Create(variant, 33, returnSequences: true), new Lstm(3) { ReturnSequences = true });
         using RnnSession session = sample.CreateSession();
         session.Run(sample.Inputs(Steps), new float[Steps * 3]);
         RnnState state = new(sample.Architecture);
@@ -144,7 +145,9 @@ public sealed class SessionBufferTests
         {
             for (int i = 0; i < _values.Length; i++)
                 if (i < _offset || i >= _offset + _length)
-                    Assert.True(BitConverter.SingleToInt32Bits(_values[i]) == Canary, $"The value {i - _offset} places from a buffer of {_length} was overwritten.");
+                    Assert.True(
+                        BitConverter.SingleToInt32Bits(_values[i]) == Canary,
+                        $"The value {i - _offset} places from a buffer of {_length} was overwritten.");
         }
     }
 }

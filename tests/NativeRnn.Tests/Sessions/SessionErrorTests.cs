@@ -30,7 +30,8 @@ public sealed class SessionErrorTests
     {
         using RnnSession session = Sequences().CreateSession();
         float[,] table = new float[5, 6];
-        ArgumentException error = Assert.ThrowsAny<ArgumentException>(() => session.Run(new CommunityToolkit.HighPerformance.ReadOnlySpan2D<float>(table), new float[10]));
+        ArgumentException error = Assert.ThrowsAny<ArgumentException>(
+            () => session.Run(new CommunityToolkit.HighPerformance.ReadOnlySpan2D<float>(table), new float[10]));
         AssertNames(error, "6", "7");
     }
 
@@ -54,7 +55,8 @@ public sealed class SessionErrorTests
     public void RunBatch_WrongSize_NamesActualAndExpected(int batch, int inputLength, int outputLength, string[] numbers)
     {
         using RnnSession session = Sequences().CreateSession(maxBatch: 4);
-        ArgumentException error = Assert.ThrowsAny<ArgumentException>(() => session.RunBatch(new float[inputLength], batch, new float[outputLength]));
+        ArgumentException error = Assert.ThrowsAny<ArgumentException>(
+            () => session.RunBatch(new float[inputLength], batch, new float[outputLength]));
         AssertNames(error, numbers);
     }
 
@@ -120,11 +122,17 @@ public sealed class SessionErrorTests
     public void Run_BidirectionalCarried_IsNotSupportedAndNamesTheLayer()
     {
         using RnnSession session = Bidirectional().CreateSession(maxBatch: 2);
-        AssertNames(Assert.Throws<NotSupportedException>(() => session.Run(new float[5 * InputSize], new float[2], InitialState.Carried)), "bidirectional");
-        AssertNames(Assert.Throws<NotSupportedException>(() => session.RunBatch(new float[10 * InputSize], 2, new float[4], InitialState.Carried)), "bidirectional");
+        AssertNames(
+            Assert.Throws<NotSupportedException>(() => session.Run(new float[5 * InputSize], new float[2], InitialState.Carried)),
+            "bidirectional");
+        AssertNames(
+            Assert.Throws<NotSupportedException>(() => session.RunBatch(new float[10 * InputSize], 2, new float[4], InitialState.Carried)),
+            "bidirectional");
 
         session.Run(new float[5 * InputSize], new float[2]);
-        AssertNames(Assert.Throws<NotSupportedException>(() => session.Run(new float[5 * InputSize], new float[2], InitialState.Carried)), "bidirectional");
+        AssertNames(
+            Assert.Throws<NotSupportedException>(() => session.Run(new float[5 * InputSize], new float[2], InitialState.Carried)),
+            "bidirectional");
     }
 
     [Fact]
@@ -136,7 +144,8 @@ public sealed class SessionErrorTests
         session.Dispose();
         RnnState state = new(sample.Architecture);
         Assert.Throws<ObjectDisposedException>(() => session.Run(new float[35], new float[10]));
-        Assert.Throws<ObjectDisposedException>(() => session.Run(new CommunityToolkit.HighPerformance.ReadOnlySpan2D<float>(new float[5, 7]), new float[10]));
+        Assert.Throws<ObjectDisposedException>(
+            () => session.Run(new CommunityToolkit.HighPerformance.ReadOnlySpan2D<float>(new float[5, 7]), new float[10]));
         Assert.Throws<ObjectDisposedException>(() => session.RunBatch(new float[35], 1, new float[10]));
         Assert.Throws<ObjectDisposedException>(() => session.Step(new float[7], new float[2]));
         Assert.Throws<ObjectDisposedException>(session.Reset);

@@ -81,7 +81,8 @@ public sealed class SessionStateTests
                 RnnState state = new(sample.Architecture);
                 source.SaveState(state);
                 target.RestoreState(state);
-                Bits.AssertEqual(Run(source, future, InitialState.Carried), Run(target, future, InitialState.Carried), $"{variant}, {from} to {to}");
+                Bits.AssertEqual(
+                    Run(source, future, InitialState.Carried), Run(target, future, InitialState.Carried), $"{variant}, {from} to {to}");
             }
     }
 
@@ -195,7 +196,8 @@ public sealed class SessionStateTests
         Assert.Contains("2", error.Message, StringComparison.Ordinal);
     }
 
-    private static RandomModel Sample(string variant) => new(InputSize, LayerVariants.Create(variant, 20, returnSequences: true), new Dense(2));
+    private static RandomModel Sample(string variant)
+        => new(InputSize, LayerVariants.Create(variant, 20, returnSequences: true), new Dense(2));
 
     private static float[] Run(RnnSession session, float[] input, InitialState initialState)
     {

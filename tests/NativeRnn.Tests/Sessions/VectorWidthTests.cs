@@ -7,7 +7,8 @@ public sealed class VectorWidthTests
     /// <summary>Names the width that a run with instruction sets switched off must end up with.</summary>
     private const string ExpectedWidthVariable = "NATIVERNN_EXPECTED_WIDTH";
 
-    public static TheoryData<VectorWidth> Widths => [VectorWidth.Scalar, VectorWidth.Vector128, VectorWidth.Vector256, VectorWidth.Vector512];
+    public static TheoryData<VectorWidth> Widths
+        => [VectorWidth.Scalar, VectorWidth.Vector128, VectorWidth.Vector256, VectorWidth.Vector512];
 
     [Fact]
     public void CreateSession_AutoWidth_PicksTheWidestAccelerated()

@@ -29,8 +29,21 @@ internal sealed record LayerDescription
 
     public static LayerDescription Of(Layer layer) => layer switch
     {
-        SimpleRnn simple => new() { Kind = simple.Kind, Units = simple.Units, ReturnSequences = simple.ReturnSequences, Activation = simple.Activation.ToString() },
-        OutputRecurrentRnn output => new() { Kind = output.Kind, Units = output.Units, Outputs = output.Outputs, ReturnSequences = output.ReturnSequences, Activation = output.Activation.ToString() },
+        SimpleRnn simple => new()
+        {
+            Kind = simple.Kind,
+            Units = simple.Units,
+            ReturnSequences = simple.ReturnSequences,
+            Activation = simple.Activation.ToString(),
+        },
+        OutputRecurrentRnn output => new()
+        {
+            Kind = output.Kind,
+            Units = output.Units,
+            Outputs = output.Outputs,
+            ReturnSequences = output.ReturnSequences,
+            Activation = output.Activation.ToString(),
+        },
         Gru gru => new()
         {
             Kind = gru.Kind,
@@ -50,7 +63,14 @@ internal sealed record LayerDescription
             Activation = lstm.Activation.ToString(),
             RecurrentActivation = lstm.RecurrentActivation.ToString(),
         },
-        Bidirectional both => new() { Kind = both.Kind, ReturnSequences = both.Forward.ReturnSequences, Merge = both.Merge.ToString(), Forward = Of(both.Forward), Backward = Of(both.Backward) },
+        Bidirectional both => new()
+        {
+            Kind = both.Kind,
+            ReturnSequences = both.Forward.ReturnSequences,
+            Merge = both.Merge.ToString(),
+            Forward = Of(both.Forward),
+            Backward = Of(both.Backward),
+        },
         Dense dense => new() { Kind = dense.Kind, Units = dense.Units, Activation = dense.Activation.ToString() },
         _ => throw new ArgumentException($"Vectors have no {layer.Kind}."),
     };
@@ -65,7 +85,11 @@ internal sealed record LayerDescription
             Merge = Enum.Parse<Merge>(Merge!),
         },
         "simple_rnn" => new SimpleRnn(Units) { Activation = Parse(Activation), ReturnSequences = ReturnSequences },
-        "output_recurrent_rnn" => new OutputRecurrentRnn(Units, Outputs) { Activation = Parse(Activation), ReturnSequences = ReturnSequences },
+        "output_recurrent_rnn" => new OutputRecurrentRnn(Units, Outputs)
+        {
+            Activation = Parse(Activation),
+            ReturnSequences = ReturnSequences,
+        },
         "gru" => new Gru(Units)
         {
             Activation = Parse(Activation),
@@ -84,5 +108,6 @@ internal sealed record LayerDescription
         _ => throw new FormatException($"Unknown layer '{Kind}' in the vectors."),
     };
 
-    private static Activation Parse(string? name) => NativeRnn.Activation.Parse(name ?? throw new FormatException("A layer in the vectors lacks an activation."));
+    private static Activation Parse(string? name)
+        => NativeRnn.Activation.Parse(name ?? throw new FormatException("A layer in the vectors lacks an activation."));
 }

@@ -39,7 +39,8 @@ public sealed class TorchVectorTests
 
     private static VectorCase Find(string name) => Assert.Single(Cases, value => value.Name == name);
 
-    private static Dictionary<string, float[]> Weights(VectorCase value) => value.Weights.ToDictionary(pair => pair.Key, pair => Narrow(pair.Value));
+    private static Dictionary<string, float[]> Weights(VectorCase value)
+        => value.Weights.ToDictionary(pair => pair.Key, pair => Narrow(pair.Value));
 
     private static float[] Narrow(double[] values) => Array.ConvertAll(values, value => (float)value);
 

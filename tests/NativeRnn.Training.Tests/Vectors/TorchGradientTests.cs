@@ -2,7 +2,9 @@ using NativeRnn.Vectors;
 
 namespace NativeRnn.Training.Tests.Vectors;
 
-/// <summary>Outputs, losses and gradients of every layer, variant and loss against PyTorch's automatic differentiation in double precision.</summary>
+/// <summary>
+/// Outputs, losses and gradients of every layer, variant and loss against PyTorch's automatic differentiation in double precision.
+/// </summary>
 public sealed class TorchGradientTests
 {
     // The file holds 13 significant digits; both sides compute in double precision, where a few hundred roundings leave about 1e-14.
@@ -18,7 +20,8 @@ public sealed class TorchGradientTests
     {
         VectorCase value = Assert.Single(Cases, candidate => candidate.Name == name);
         LossCase expected = Assert.IsType<LossCase>(value.Loss);
-        var actual = LossGradient<double>.Compute(value.Architecture, value.Weights, value.Inputs, expected.Targets, value.Batch, LossOf(expected));
+        var actual = LossGradient<double>.Compute(
+            value.Architecture, value.Weights, value.Inputs, expected.Targets, value.Batch, LossOf(expected));
 
         AssertClose(value.Outputs, [.. actual.Outputs], "outputs");
         AssertClose([expected.Value], [actual.Loss], "loss");
@@ -53,7 +56,8 @@ public sealed class TorchGradientTests
         for (int i = 0; i < expected.Length; i++)
         {
             double error = Math.Abs(expected[i] - actual[i]);
-            Assert.True(error <= Tolerance * Math.Max(1, Math.Abs(expected[i])), $"{what}[{i}] is {actual[i]:R} instead of {expected[i]:R}.");
+            Assert.True(
+                error <= Tolerance * Math.Max(1, Math.Abs(expected[i])), $"{what}[{i}] is {actual[i]:R} instead of {expected[i]:R}.");
         }
     }
 }
