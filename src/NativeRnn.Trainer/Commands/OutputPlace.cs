@@ -8,6 +8,9 @@ internal static class OutputPlace
     {
         if (Directory.Exists(path))
             throw new InputException($"{path} is a folder, expected the name of a file to write");
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!Directory.Exists(folder))
+            throw new InputException($"{path} cannot be written: there is no folder {folder}");
         string temporaryPath = $"{path}.{Path.GetRandomFileName()}.tmp";
         try
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using NativeRnn.Training;
 using Spectre.Console;
 
@@ -8,6 +9,7 @@ namespace NativeRnn.Trainer;
 internal sealed class TrainCommand
 {
     private const int MaxSelfTestSteps = 8;
+    private const ulong MaxThreads = 1024;
 
     private readonly string _specPath;
     private readonly string _dataPath;
@@ -26,7 +28,7 @@ internal sealed class TrainCommand
         _modelPath = arguments.GetRequiredValue(options.Model);
         _curvePath = arguments.GetValue(options.Curve) ?? Path.ChangeExtension(_modelPath, LearningCurve.Endings[0]);
         _seed = arguments.GetValue(options.Seed);
-        _threads = arguments.GetValue(options.Threads);
+        _threads = arguments.GetValue(options.Threads) is ulong threads ? (int)Math.Min(threads, MaxThreads) : null;
         _isQuiet = arguments.GetValue(options.Quiet);
         _terminal = terminal;
         _output = output;
@@ -164,12 +166,18 @@ internal sealed class TrainCommand
             Description = "Receives the learning curve, .png or .svg; beside the model unless told.",
         };
 
-        public Option<ulong?> Seed { get; } = new("--seed") { HelpName = "N", Description = "Takes the place of the spec's seed." };
+        public Option<ulong?> Seed { get; } = new("--seed")
+        {
+            HelpName = "N",
+            Description = "Takes the place of the spec's seed.",
+            CustomParser = result => ReadNumber(result, minimum: 0),
+        };
 
-        public Option<int?> Threads { get; } = new("--threads")
+        public Option<ulong?> Threads { get; } = new("--threads")
         {
             HelpName = "N",
             Description = "Threads to use; all processors unless told. The result does not depend on it.",
+            CustomParser = result => ReadNumber(result, minimum: 1),
         };
 
         public Option<bool> Quiet { get; } = new("--quiet") { Description = "Prints the result only." };
@@ -182,11 +190,15 @@ internal sealed class TrainCommand
                 if (path is not null && !LearningCurve.Endings.Contains(Path.GetExtension(path).ToLowerInvariant()))
                     result.AddError($"--curve must end in .png or .svg, but is '{path}'");
             });
-            Threads.Validators.Add(result =>
-            {
-                if (result.Tokens is [{ Value: string text }] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int threads) || threads < 1))
-                    result.AddError($"--threads takes a whole number of at least 1, but is '{text}'");
-            });
+        }
+
+        private static ulong? ReadNumber(ArgumentResult result, ulong minimum)
+        {
+            string text = result.Tokens[0].Value;
+            if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) && number >= minimum)
+                return number;
+            result.AddError($"{((OptionResult)result.Parent!).Option.Name} takes a whole number of at least {minimum}, but is '{text}'");
+            return null;
         }
     }
 }
