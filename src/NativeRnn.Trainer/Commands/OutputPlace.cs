@@ -14,7 +14,8 @@ internal static class OutputPlace
         string temporaryPath = $"{path}.{Path.GetRandomFileName()}.tmp";
         try
         {
-            using FileStream stream = new(temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            using FileStream stream = new(
+                temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

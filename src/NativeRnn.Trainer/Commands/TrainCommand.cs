@@ -86,7 +86,10 @@ internal sealed class TrainCommand
 
     /// <summary>The network with weights of zero, to find out before training whether the recipe fits it.</summary>
     private static RnnModel WithoutWeights(Architecture architecture, ForecastRecipe recipe)
-        => new RnnModel(architecture, architecture.Parameters.ToDictionary(shape => shape.Name, shape => new float[shape.Count])).WithRecipe(recipe);
+    {
+        Dictionary<string, float[]> zeros = architecture.Parameters.ToDictionary(shape => shape.Name, shape => new float[shape.Count]);
+        return new RnnModel(architecture, zeros).WithRecipe(recipe);
+    }
 
     private static RnnModel WithSelfTest(RnnModel model, PreparedData data)
     {
@@ -114,7 +117,8 @@ internal sealed class TrainCommand
         _output.WriteLine($"Windows for {part + ":",-12}{windows?.LastRows.Count ?? 0}{gaps}");
     }
 
-    private void WriteResult(TrainingSpec spec, TrainingResult result, ForecastRecipe recipe, ForecastErrors errors, ForecastErrors baseline)
+    private void WriteResult(
+        TrainingSpec spec, TrainingResult result, ForecastRecipe recipe, ForecastErrors errors, ForecastErrors baseline)
     {
         int epochs = result.History.Count;
         string end = result.End switch
@@ -127,7 +131,8 @@ internal sealed class TrainCommand
         if (!_isQuiet)
             _output.WriteLine();
         _output.WriteLine($"Epochs: {epochs} of {spec.Options.Epochs}, {end}{(epochs == 0 ? "" : $"; best epoch {result.BestEpoch}")}");
-        ErrorTable.Write(_output, spec.Split.ValidationUntil is null ? "Training" : "Validation", recipe.Unit, (Path.GetFileName(_modelPath), errors), ("copy last value", baseline));
+        string part = spec.Split.ValidationUntil is null ? "Training" : "Validation";
+        ErrorTable.Write(_output, part, recipe.Unit, (Path.GetFileName(_modelPath), errors), ("copy last value", baseline));
         _output.WriteLine($"Wrote {_modelPath}");
         _output.WriteLine("The test part was not looked at. When the model is final:");
         string range = $" --from {spec.Split.TestFrom}{(spec.Split.TestUntil is RowBound until ? $" --to {until}" : "")}";
@@ -141,9 +146,11 @@ internal sealed class TrainCommand
         {
             LearningCurve.Save(_curvePath, result, recipe, baseline.MeanAbsolute);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException)
+        catch (Exception exception) when (exception
+            is IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException)
         {
-            throw new InputException($"the model is saved, but the learning curve {_curvePath} cannot be: {exception.Message}", innerException: exception);
+            throw new InputException(
+                $"the model is saved, but the learning curve {_curvePath} cannot be: {exception.Message}", innerException: exception);
         }
 
         _output.WriteLine($"Wrote {_curvePath}");
