@@ -4,7 +4,8 @@ namespace NativeRnn.Trainer;
 /// <param name="message">What is wrong.</param>
 /// <param name="hint">What to do, or null.</param>
 /// <param name="innerException">The cause, or null.</param>
-internal sealed class InputException(string message, string? hint = null, Exception? innerException = null) : Exception(message, innerException)
+internal sealed class InputException(string message, string? hint = null, Exception? innerException = null)
+    : Exception(message, innerException)
 {
     public string? Hint { get; } = hint;
 }

@@ -54,7 +54,9 @@ internal sealed record RidgeBaseline(double[] Forecasts, double Penalty)
 
     private static double[] Forecast(PreparedData data, WindowSet windows, RidgeRegression regression) =>
     [
-        .. Samples(data, windows).Select(sample => regression.Predict(sample.AsSpan()[..^2]) * data.Recipe.TargetDeviation + data.Recipe.TargetMean),
+        .. Samples(data, windows)
+            .Select(sample => regression.Predict(sample.AsSpan()[..^2]))
+            .Select(normalised => normalised * data.Recipe.TargetDeviation + data.Recipe.TargetMean),
     ];
 
     /// <summary>(x, y, 1) of each window; the array is the same every time.</summary>

@@ -28,6 +28,6 @@ internal static class BaselinesCommand
             $"Test, {data.Test.LastRows.Count} windows",
             data.Recipe.Unit,
             ("copy last value", ForecastErrors.Measure(data.Windows.LastValues(data.Test), actual)),
-            (string.Create(CultureInfo.InvariantCulture, $"ridge regression, penalty {ridge.Penalty}"), ForecastErrors.Measure(ridge.Forecasts, actual)));
+            (FormattableString.Invariant($"ridge regression, penalty {ridge.Penalty}"), ForecastErrors.Measure(ridge.Forecasts, actual)));
     }
 }

@@ -65,7 +65,8 @@ internal static class EvaluateCommand
         }
 
         string gaps = windows.SkippedForGaps == 0 ? "" : $"; {windows.SkippedForGaps} left out because they cross a gap in time";
-        output.WriteLine($"{windows.LastRows.Count} forecasts of {recipe.Target}, for {new RowBound(firstTime)} to {new RowBound(lastTime)}{gaps}");
+        string times = $"{new RowBound(firstTime)} to {new RowBound(lastTime)}";
+        output.WriteLine($"{windows.LastRows.Count} forecasts of {recipe.Target}, for {times}{gaps}");
         ErrorTable.Write(output, "Error", recipe.Unit, (Path.GetFileName(modelPath), errors), (CopyLastValue, baseline));
     }
 
@@ -74,7 +75,8 @@ internal static class EvaluateCommand
         string problem = windows.SkippedForGaps > 0
             ? $"all {windows.SkippedForGaps} windows cross a gap in time"
             : $"there is no window whose target lies in the rows asked for, {first} to {end - 1} of {table.RowCount}";
-        return new DataFormatException(problem, table.File, hint: $"a forecast takes {recipe.Window} rows in even steps and the one {recipe.Horizon} steps later");
+        string hint = $"a forecast takes {recipe.Window} rows in even steps and the one {recipe.Horizon} steps later";
+        return new DataFormatException(problem, table.File, hint: hint);
     }
 
     private static string ToJson(

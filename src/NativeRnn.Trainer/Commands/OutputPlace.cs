@@ -8,10 +8,14 @@ internal static class OutputPlace
     {
         if (Directory.Exists(path))
             throw new InputException($"{path} is a folder, expected the name of a file to write");
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!Directory.Exists(folder))
+            throw new InputException($"{path} cannot be written: there is no folder {folder}");
         string temporaryPath = $"{path}.{Path.GetRandomFileName()}.tmp";
         try
         {
-            using FileStream stream = new(temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            using FileStream stream = new(
+                temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using NativeRnn.Training;
 using Spectre.Console;
 
@@ -8,6 +9,7 @@ namespace NativeRnn.Trainer;
 internal sealed class TrainCommand
 {
     private const int MaxSelfTestSteps = 8;
+    private const ulong MaxThreads = 1024;
 
     private readonly string _specPath;
     private readonly string _dataPath;
@@ -26,7 +28,7 @@ internal sealed class TrainCommand
         _modelPath = arguments.GetRequiredValue(options.Model);
         _curvePath = arguments.GetValue(options.Curve) ?? Path.ChangeExtension(_modelPath, LearningCurve.Endings[0]);
         _seed = arguments.GetValue(options.Seed);
-        _threads = arguments.GetValue(options.Threads);
+        _threads = arguments.GetValue(options.Threads) is ulong threads ? (int)Math.Min(threads, MaxThreads) : null;
         _isQuiet = arguments.GetValue(options.Quiet);
         _terminal = terminal;
         _output = output;
@@ -84,7 +86,10 @@ internal sealed class TrainCommand
 
     /// <summary>The network with weights of zero, to find out before training whether the recipe fits it.</summary>
     private static RnnModel WithoutWeights(Architecture architecture, ForecastRecipe recipe)
-        => new RnnModel(architecture, architecture.Parameters.ToDictionary(shape => shape.Name, shape => new float[shape.Count])).WithRecipe(recipe);
+    {
+        Dictionary<string, float[]> zeros = architecture.Parameters.ToDictionary(shape => shape.Name, shape => new float[shape.Count]);
+        return new RnnModel(architecture, zeros).WithRecipe(recipe);
+    }
 
     private static RnnModel WithSelfTest(RnnModel model, PreparedData data)
     {
@@ -112,7 +117,8 @@ internal sealed class TrainCommand
         _output.WriteLine($"Windows for {part + ":",-12}{windows?.LastRows.Count ?? 0}{gaps}");
     }
 
-    private void WriteResult(TrainingSpec spec, TrainingResult result, ForecastRecipe recipe, ForecastErrors errors, ForecastErrors baseline)
+    private void WriteResult(
+        TrainingSpec spec, TrainingResult result, ForecastRecipe recipe, ForecastErrors errors, ForecastErrors baseline)
     {
         int epochs = result.History.Count;
         string end = result.End switch
@@ -125,7 +131,8 @@ internal sealed class TrainCommand
         if (!_isQuiet)
             _output.WriteLine();
         _output.WriteLine($"Epochs: {epochs} of {spec.Options.Epochs}, {end}{(epochs == 0 ? "" : $"; best epoch {result.BestEpoch}")}");
-        ErrorTable.Write(_output, spec.Split.ValidationUntil is null ? "Training" : "Validation", recipe.Unit, (Path.GetFileName(_modelPath), errors), ("copy last value", baseline));
+        string part = spec.Split.ValidationUntil is null ? "Training" : "Validation";
+        ErrorTable.Write(_output, part, recipe.Unit, (Path.GetFileName(_modelPath), errors), ("copy last value", baseline));
         _output.WriteLine($"Wrote {_modelPath}");
         _output.WriteLine("The test part was not looked at. When the model is final:");
         string range = $" --from {spec.Split.TestFrom}{(spec.Split.TestUntil is RowBound until ? $" --to {until}" : "")}";
@@ -139,9 +146,11 @@ internal sealed class TrainCommand
         {
             LearningCurve.Save(_curvePath, result, recipe, baseline.MeanAbsolute);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException)
+        catch (Exception exception) when (exception
+            is IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException)
         {
-            throw new InputException($"the model is saved, but the learning curve {_curvePath} cannot be: {exception.Message}", innerException: exception);
+            throw new InputException(
+                $"the model is saved, but the learning curve {_curvePath} cannot be: {exception.Message}", innerException: exception);
         }
 
         _output.WriteLine($"Wrote {_curvePath}");
@@ -164,12 +173,18 @@ internal sealed class TrainCommand
             Description = "Receives the learning curve, .png or .svg; beside the model unless told.",
         };
 
-        public Option<ulong?> Seed { get; } = new("--seed") { HelpName = "N", Description = "Takes the place of the spec's seed." };
+        public Option<ulong?> Seed { get; } = new("--seed")
+        {
+            HelpName = "N",
+            Description = "Takes the place of the spec's seed.",
+            CustomParser = result => ReadNumber(result, minimum: 0),
+        };
 
-        public Option<int?> Threads { get; } = new("--threads")
+        public Option<ulong?> Threads { get; } = new("--threads")
         {
             HelpName = "N",
             Description = "Threads to use; all processors unless told. The result does not depend on it.",
+            CustomParser = result => ReadNumber(result, minimum: 1),
         };
 
         public Option<bool> Quiet { get; } = new("--quiet") { Description = "Prints the result only." };
@@ -182,11 +197,15 @@ internal sealed class TrainCommand
                 if (path is not null && !LearningCurve.Endings.Contains(Path.GetExtension(path).ToLowerInvariant()))
                     result.AddError($"--curve must end in .png or .svg, but is '{path}'");
             });
-            Threads.Validators.Add(result =>
-            {
-                if (result.Tokens is [{ Value: string text }] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int threads) || threads < 1))
-                    result.AddError($"--threads takes a whole number of at least 1, but is '{text}'");
-            });
+        }
+
+        private static ulong? ReadNumber(ArgumentResult result, ulong minimum)
+        {
+            string text = result.Tokens[0].Value;
+            if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) && number >= minimum)
+                return number;
+            result.AddError($"{((OptionResult)result.Parent!).Option.Name} takes a whole number of at least {minimum}, but is '{text}'");
+            return null;
         }
     }
 }

@@ -26,7 +26,8 @@ internal sealed class TrainerCommandLine
     {
         _output = output;
         _error = error;
-        _root = new RootCommand("Trains recurrent networks on a workstation and writes .nrnn files.\nExit codes: 0 ok, 1 bad input, 2 bad usage.")
+        _root = new RootCommand(
+            "Trains recurrent networks on a workstation and writes .nrnn files.\nExit codes: 0 ok, 1 bad input, 2 bad usage.")
         {
             TrainCommand.Create(output, terminal),
             EvaluateCommand.Create(output),
@@ -46,7 +47,13 @@ internal sealed class TrainerCommandLine
         try
         {
             // Ctrl+C is the training's own business, and so are exceptions.
-            parsed.Invoke(new InvocationConfiguration { Output = _output, Error = _error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            parsed.Invoke(new InvocationConfiguration
+            {
+                Output = _output,
+                Error = _error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
             _output.Flush();
             return Success;
         }
@@ -59,7 +66,8 @@ internal sealed class TrainerCommandLine
     private int ReportUsage(ParseResult parsed)
     {
         string command = parsed.CommandResult.Command == _root ? "" : " " + parsed.CommandResult.Command.Name;
-        WriteError(parsed.Errors.Count > 0 ? parsed.Errors[0].Message : "a command is missing", $"{Program}{command} --help shows what there is");
+        string message = parsed.Errors.Count > 0 ? parsed.Errors[0].Message : "a command is missing";
+        WriteError(message, $"{Program}{command} --help shows what there is");
         return BadUsage;
     }
 
@@ -70,7 +78,8 @@ internal sealed class TrainerCommandLine
             InputException input => (input.Message, input.Hint),
             DataFormatException data => (data.Message, data.Hint),
             TrainingDivergedException => (exception.Message, "nothing was written"),
-            SpecException or ModelFormatException or ArgumentException or NotSupportedException or InvalidOperationException => (exception.Message, null),
+            SpecException or ModelFormatException => (exception.Message, null),
+            ArgumentException or NotSupportedException or InvalidOperationException => (exception.Message, null),
             IOException or UnauthorizedAccessException => (exception.Message, null),
             OutOfMemoryException => ("there is not enough memory", null),
             _ => ($"unexpected {exception.GetType().Name}: {exception.Message}", isVerbose ? null : "--verbose shows where it came from"),

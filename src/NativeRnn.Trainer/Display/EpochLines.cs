@@ -9,7 +9,9 @@ internal sealed class EpochLines(TextWriter output, EpochText text) : IProgress<
     {
         if (value.Completed is not EpochRecord epoch)
             return;
-        output.WriteLine($"epoch {epoch.Epoch}/{value.Epochs}: {text.Describe(epoch)}{(epoch.IsBest ? ", best so far" : "")}; time left at most {EpochText.TimeLeft(epoch, value.Epochs)}");
+        string best = epoch.IsBest ? ", best so far" : "";
+        string timeLeft = EpochText.TimeLeft(epoch, value.Epochs);
+        output.WriteLine($"epoch {epoch.Epoch}/{value.Epochs}: {text.Describe(epoch)}{best}; time left at most {timeLeft}");
         output.Flush();
     }
 }

@@ -11,13 +11,14 @@ internal sealed class EpochText(ForecastRecipe recipe, double baseline)
 
     public string Describe(EpochRecord epoch)
     {
-        string loss = string.Create(CultureInfo.InvariantCulture, $"loss {epoch.TrainingLoss:F4}");
-        return epoch.ValidationMeanAbsoluteError is double error
-            ? $"{loss}, validation MAE {ErrorTable.Number(error * recipe.TargetDeviation)}{_unit} (copy last value {ErrorTable.Number(baseline)})"
-            : loss;
+        string loss = FormattableString.Invariant($"loss {epoch.TrainingLoss:F4}");
+        if (epoch.ValidationMeanAbsoluteError is not double normalisedError)
+            return loss;
+        string error = ErrorTable.Number(normalisedError * recipe.TargetDeviation);
+        return $"{loss}, validation MAE {error}{_unit} (copy last value {ErrorTable.Number(baseline)})";
     }
 
-    /// <summary>The time that the remaining epochs would take if each took as long as those done; early stopping may make it shorter.</summary>
+    /// <summary>The time that the remaining epochs take if each takes as long as those done; early stopping may make it shorter.</summary>
     public static string TimeLeft(EpochRecord epoch, int epochs)
     {
         TimeSpan left = (epochs - epoch.Epoch) * (epoch.Elapsed / epoch.Epoch);

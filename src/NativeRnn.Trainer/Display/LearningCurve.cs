@@ -73,8 +73,7 @@ internal static class LearningCurve
 
         using Plot errors = NewPlot();
         AddLine(errors, result, "validation", epoch => epoch.ValidationMeanAbsoluteError * recipe.TargetDeviation);
-        ScottPlot.Plottables.HorizontalLine line = errors.Add.HorizontalLine(baseline, width: 2, color: Colors.Gray, pattern: LinePattern.Dashed);
-        line.LegendText = "copy last value";
+        errors.Add.HorizontalLine(baseline, width: 2, Colors.Gray, LinePattern.Dashed).LegendText = "copy last value";
         Finish(errors, $"MAE of {recipe.Target}{(recipe.Unit.Length == 0 ? "" : $" in {recipe.Unit}")}", result);
         errors.XLabel("Epoch");
         errors.Render(canvas, new PixelRect(0, Width, Height, Height / 2));
@@ -101,11 +100,7 @@ internal static class LearningCurve
     private static void Finish(Plot plot, string label, TrainingResult result)
     {
         if (result.BestEpoch > 0)
-        {
-            ScottPlot.Plottables.VerticalLine best = plot.Add.VerticalLine(result.BestEpoch, width: 1, color: Colors.Gray, pattern: LinePattern.Dotted);
-            best.LegendText = "best epoch";
-        }
-
+            plot.Add.VerticalLine(result.BestEpoch, width: 1, Colors.Gray, LinePattern.Dotted).LegendText = "best epoch";
         plot.YLabel(label);
         plot.ShowLegend(Alignment.UpperRight);
     }

@@ -62,8 +62,10 @@ internal sealed class EvenRows
 
         double ratio = (double)interval.Ticks / median;
         int rowsPerStep = (int)Math.Round(Math.Min(ratio, int.MaxValue));
-        return rowsPerStep >= 1 && Math.Abs(ratio - rowsPerStep) <= Tolerance
-            ? rowsPerStep
-            : throw new DataFormatException($"the rows are typically {TimeSpan.FromTicks(median):c} apart, which is no whole fraction of the sampling interval {interval:c}", table.File);
+        if (rowsPerStep >= 1 && Math.Abs(ratio - rowsPerStep) <= Tolerance)
+            return rowsPerStep;
+        string typical = TimeSpan.FromTicks(median).ToString("c", CultureInfo.InvariantCulture);
+        throw new DataFormatException(
+            $"the rows are typically {typical} apart, which is no whole fraction of the sampling interval {interval:c}", table.File);
     }
 }

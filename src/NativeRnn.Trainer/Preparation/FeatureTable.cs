@@ -49,11 +49,12 @@ internal sealed class FeatureTable
             ReadOnlySpan<double> values = table.Values.GetRowSpan(row);
             Span<double> rowFeatures = features.AsSpan(row * inputs.Count, inputs.Count);
             transform.Compute(values, table.Times[row], rowFeatures);
-            RequireFinite(rowFeatures, inputs, table, row);
             targets[row] = values[transform.TargetColumn];
         }
 
-        return new FeatureTable(table, inputs, target, features, targets);
+        FeatureTable result = new(table, inputs, target, features, targets);
+        result.RequireFiniteFeatures();
+        return result;
     }
 
     /// <summary>The inputs with their mean and deviation over the first rows of the table.</summary>
@@ -66,7 +67,7 @@ internal sealed class FeatureTable
         {
             for (int row = 0; row < rows; row++)
                 column[row] = _features[row * measured.Length + i];
-            (double mean, double deviation) = Measure(column, $"input '{_inputs[i].Name}'");
+            (double mean, double deviation) = Measure(column, InputName(i));
             measured[i] = _inputs[i] with { Mean = mean, Deviation = deviation };
         }
 
@@ -89,7 +90,7 @@ internal sealed class FeatureTable
             (int row, int feature) = Math.DivRem(i, _inputs.Count);
             normalised[i] = transform.Normalise(feature, _features[i]);
             if (!float.IsFinite(normalised[i]))
-                throw Error(row, $"input '{_inputs[feature].Name}'", $"{_features[i]} is {normalised[i]} after normalising, not a finite number");
+                throw Error(row, InputName(feature), $"{_features[i]} is {normalised[i]} after normalising, not a finite number");
         }
 
         return normalised;
@@ -115,12 +116,15 @@ internal sealed class FeatureTable
     public DataFormatException Error(int row, string column, FormattableString problem)
         => new(problem.ToString(CultureInfo.InvariantCulture), Table.File, Table.LineOf(row), column);
 
-    private static void RequireFinite(ReadOnlySpan<double> features, IReadOnlyList<RecipeInput> inputs, CsvTable table, int row)
+    private string InputName(int feature) => $"input '{_inputs[feature].Name}'";
+
+    private void RequireFiniteFeatures()
     {
-        for (int i = 0; i < features.Length; i++)
+        for (int i = 0; i < _features.Length; i++)
         {
-            if (!double.IsFinite(features[i]))
-                throw new DataFormatException(string.Create(CultureInfo.InvariantCulture, $"{inputs[i].Expression} is {features[i]}, not a finite number"), table.File, table.LineOf(row), $"input '{inputs[i].Name}'");
+            (int row, int feature) = Math.DivRem(i, _inputs.Count);
+            if (!double.IsFinite(_features[i]))
+                throw Error(row, InputName(feature), $"{_inputs[feature].Expression} is {_features[i]}, not a finite number");
         }
     }
 
@@ -133,8 +137,10 @@ internal sealed class FeatureTable
         double deviation = Math.Sqrt(squares / values.Length);
 
         // A column that is constant but for the rounding of its own mean is constant.
-        return deviation > 1e-12 * Math.Abs(mean) && double.IsFinite(deviation)
-            ? (mean, deviation)
-            : throw new DataFormatException(string.Create(CultureInfo.InvariantCulture, $"the {name} has deviation {deviation} over the {values.Length} training rows; it must vary, and be of moderate size"), Table.File, hint: "leave the column out, or train on more rows");
+        if (deviation > 1e-12 * Math.Abs(mean) && double.IsFinite(deviation))
+            return (mean, deviation);
+        string problem = FormattableString.Invariant(
+            $"the {name} has deviation {deviation} over the {values.Length} training rows; it must vary, and be of moderate size");
+        throw new DataFormatException(problem, Table.File, hint: "leave the column out, or train on more rows");
     }
 }

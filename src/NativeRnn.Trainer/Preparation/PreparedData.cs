@@ -41,7 +41,10 @@ internal sealed class PreparedData
         int testStart = spec.Split.TestFrom.FirstRowIn(features.Table);
         int testEnd = spec.Split.TestUntil?.FirstRowIn(features.Table) ?? features.Table.RowCount;
         if (trainEnd < minimumRows)
-            throw TooFew(path, "training", trainEnd == 1 ? "1 row" : $"{trainEnd} rows", $"at least {minimumRows} (window {spec.Window} and horizon {spec.Horizon})");
+        {
+            string expected = $"at least {minimumRows} (window {spec.Window} and horizon {spec.Horizon})";
+            throw TooFew(path, "training", trainEnd == 1 ? "1 row" : $"{trainEnd} rows", expected);
+        }
 
         ForecastRecipe recipe = MakeRecipe(spec, features, trainEnd);
         WindowTable windows = new(features, recipe);
@@ -60,8 +63,10 @@ internal sealed class PreparedData
     /// <exception cref="DataFormatException">The part has no windows.</exception>
     public static void RequireWindows(string path, string part, WindowSet windows)
     {
-        if (windows.LastRows.Count == 0)
-            throw TooFew(path, part, windows.SkippedForGaps == 0 ? "no windows" : $"no windows without a gap ({windows.SkippedForGaps} with one)", "at least 1");
+        if (windows.LastRows.Count > 0)
+            return;
+        string found = windows.SkippedForGaps == 0 ? "no windows" : $"no windows without a gap ({windows.SkippedForGaps} with one)";
+        throw TooFew(path, part, found, "at least 1");
     }
 
     private static ForecastRecipe MakeRecipe(TrainingSpec spec, FeatureTable features, int trainingRows)
@@ -88,8 +93,10 @@ internal sealed class PreparedData
     {
         for (int row = 0; row < features.Targets.Count; row++)
         {
-            if (features.Targets[row] is not (>= 0 and <= 1))
-                throw features.Error(row, $"'{features.TargetName}'", $"found {features.Targets[row]}, but the loss binary_cross_entropy takes targets from 0 to 1");
+            double target = features.Targets[row];
+            if (target is not (>= 0 and <= 1))
+                throw features.Error(
+                    row, $"'{features.TargetName}'", $"found {target}, but the loss binary_cross_entropy takes targets from 0 to 1");
         }
     }
 

@@ -77,9 +77,11 @@ internal sealed class WindowTable
         }
 
         int bad = Array.FindIndex(forecasts, forecast => !double.IsFinite(forecast));
-        return bad < 0
-            ? forecasts
-            : throw new InputException(string.Create(CultureInfo.InvariantCulture, $"the forecast for the target in row {Table.LineOf(TargetRowOf(windows.LastRows[bad]))} of {Table.File} is {forecasts[bad]}, not a finite number"));
+        if (bad < 0)
+            return forecasts;
+        int line = Table.LineOf(TargetRowOf(windows.LastRows[bad]));
+        throw new InputException(FormattableString.Invariant(
+            $"the model's forecast for row {line} of {Table.File} is {forecasts[bad]}, not a finite number"));
     }
 
     /// <summary>The normalised inputs of a window's last steps, <c>[steps, features]</c>.</summary>

@@ -19,7 +19,9 @@ internal sealed record DataSplit(RowBound TrainUntil, RowBound? ValidationUntil,
     {
         SpecObject settings = value.AsObject("train_until", "validation_until", "test_until");
         RowBound trainUntil = ReadBound(settings["train_until"], null);
-        RowBound? validationUntil = settings.Optional("validation_until") is SpecValue validation ? ReadBound(validation, trainUntil) : null;
+        RowBound? validationUntil = settings.Optional("validation_until") is SpecValue validation
+            ? ReadBound(validation, trainUntil)
+            : null;
         RowBound? testUntil = settings.Optional("test_until") is SpecValue test ? ReadBound(test, validationUntil ?? trainUntil) : null;
         return new DataSplit(trainUntil, validationUntil, testUntil);
     }
@@ -36,6 +38,8 @@ internal sealed record DataSplit(RowBound TrainUntil, RowBound? ValidationUntil,
             return bound;
         if (before.IsTime != bound.IsTime)
             throw value.Error($"found {bound} after {before}, but the bounds of a split are either all times or all row numbers");
-        return before.IsBefore(bound) ? bound : throw value.Error($"found {bound}, but the bound before it is {before}; they must increase");
+        return before.IsBefore(bound)
+            ? bound
+            : throw value.Error($"found {bound}, but the bound before it is {before}; they must increase");
     }
 }

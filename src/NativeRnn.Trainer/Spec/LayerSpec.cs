@@ -22,12 +22,16 @@ internal static class LayerSpec
                 _ => null,
             };
             if (returnsSequences is not null && !isSequence)
-                throw entries[i].Error("a recurrent layer needs a sequence, but the recurrent layer before it returns its last state only; give that one \"return_sequences\": true");
+                throw entries[i].Error(
+                    "a recurrent layer needs a sequence, but the recurrent layer before it returns its last state only; "
+                    + "give that one \"return_sequences\": true");
             isSequence &= returnsSequences ?? true;
         }
 
         if (isSequence)
-            throw value.Error("the network gives an output for every step, but a forecast is one output a window; the last recurrent layer must not have \"return_sequences\"");
+            throw value.Error(
+                "the network gives an output for every step, but a forecast is one output a window; "
+                + "the last recurrent layer must not have \"return_sequences\"");
 
         Architecture architecture;
         try
@@ -41,7 +45,9 @@ internal static class LayerSpec
 
         return architecture.OutputSize == 1
             ? architecture
-            : throw value.Error($"the network gives {architecture.OutputSize} outputs, but a forecast is 1; let the last layer be {{\"dense\": {{\"units\": 1}}}}");
+            : throw value.Error(
+                $"the network gives {architecture.OutputSize} outputs, but a forecast is 1; "
+                + $"let the last layer be {{\"dense\": {{\"units\": 1}}}}");
     }
 
     private static Layer Read(SpecValue value)
@@ -53,7 +59,8 @@ internal static class LayerSpec
                 return ReadBidirectional(settings);
             case "dense":
                 SpecObject dense = settings.AsObject("units", "activation");
-                return new Dense(Size(dense["units"])) { Activation = Activation(dense, "activation", NativeRnn.Activation.Linear, isSoftmaxAllowed: true) };
+                Activation activation = Activation(dense, "activation", NativeRnn.Activation.Linear, isSoftmaxAllowed: true);
+                return new Dense(Size(dense["units"])) { Activation = activation };
             case "dropout":
                 return new Dropout((float)settings.AsObject("rate")["rate"].AsFraction());
             default:

@@ -42,7 +42,8 @@ internal static class OptimizerSpec
 
     public static LearningRateSchedule ReadSchedule(SpecValue value)
     {
-        (string name, SpecValue settings) = value.AsChoice("constant", "step_decay", "exponential_decay", "cosine_decay", "reduce_on_plateau");
+        (string name, SpecValue settings) = value.AsChoice(
+            "constant", "step_decay", "exponential_decay", "cosine_decay", "reduce_on_plateau");
         switch (name)
         {
             case "step_decay":
@@ -59,7 +60,7 @@ internal static class OptimizerSpec
                 SpecObject plateau = settings.AsObject("patience", "multiplier", "smallest");
                 return new ReduceOnPlateau(
                     plateau["patience"].AsInteger(1),
-                    plateau.Optional("multiplier")?.AsNumber("a number above 0 and below 1", multiplier => multiplier is > 0 and < 1) ?? 0.5,
+                    plateau.Optional("multiplier")?.AsOpenFraction() ?? 0.5,
                     plateau.Optional("smallest")?.AsNumber("a number from 0 to 1", smallest => smallest is >= 0 and <= 1) ?? 0);
             default:
                 settings.AsObject();

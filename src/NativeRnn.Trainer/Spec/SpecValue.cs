@@ -18,7 +18,12 @@ internal sealed class SpecValue(string file, string path, JsonElement element)
     /// <exception cref="SpecException">The text is not JSON, or an object has a property twice.</exception>
     public static SpecValue Parse(string file, string text)
     {
-        JsonDocumentOptions options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
+        JsonDocumentOptions options = new()
+        {
+            CommentHandling = JsonCommentHandling.Skip,
+            AllowTrailingCommas = true,
+            AllowDuplicateProperties = false,
+        };
         try
         {
             return new SpecValue(file, "$", JsonElement.Parse(text, options));
@@ -47,7 +52,11 @@ internal sealed class SpecValue(string file, string path, JsonElement element)
         foreach (JsonProperty property in element.EnumerateObject())
         {
             if (!names.Contains(property.Name))
-                throw Error($"there is no property '{property.Name}' here{(names.IsEmpty ? "" : $"; there are {string.Join(", ", names)}")}");
+            {
+                string known = names.IsEmpty ? "" : $"; there are {string.Join(", ", names)}";
+                throw Error($"there is no property '{property.Name}' here{known}");
+            }
+
             properties.Add(property.Name, Child(property.Name, property.Value));
         }
 
@@ -100,7 +109,9 @@ internal sealed class SpecValue(string file, string path, JsonElement element)
     }
 
     public ulong AsSeed()
-        => element.ValueKind == JsonValueKind.Number && element.TryGetUInt64(out ulong value) ? value : throw Expected("a whole number of at least 0");
+        => element.ValueKind == JsonValueKind.Number && element.TryGetUInt64(out ulong value)
+            ? value
+            : throw Expected("a whole number of at least 0");
 
     /// <summary>A finite number above zero.</summary>
     public double AsPositive() => AsNumber("a number above 0", value => value > 0);
@@ -110,6 +121,9 @@ internal sealed class SpecValue(string file, string path, JsonElement element)
 
     /// <summary>A number of at least zero and below one.</summary>
     public double AsFraction() => AsNumber("a number of at least 0 and below 1", value => value is >= 0 and < 1);
+
+    /// <summary>A number above zero and below one.</summary>
+    public double AsOpenFraction() => AsNumber("a number above 0 and below 1", value => value is > 0 and < 1);
 
     /// <summary>A finite number that meets a condition.</summary>
     public double AsNumber(string expected, Func<double, bool> isAllowed)

@@ -45,7 +45,8 @@ internal sealed record TrainingSpec
     {
         SpecObject root = SpecValue.Parse(file, text).AsObject(
             "time", "inputs", "target", "unit", "window", "horizon", "sampling_interval", "split", "layers",
-            "loss", "optimizer", "schedule", "batch_size", "epochs", "steps_per_epoch", "patience", "clip_norm", "weight_average_decay", "seed");
+            "loss", "optimizer", "schedule", "batch_size", "epochs", "steps_per_epoch", "patience", "clip_norm", "weight_average_decay",
+            "seed");
 
         List<RecipeInput> inputs = ReadInputs(root["inputs"]);
         int window = root["window"].AsInteger(1, ForecastRecipe.MaxWindowValues / inputs.Count);
@@ -140,7 +141,7 @@ internal sealed record TrainingSpec
             StepsPerEpoch = root.Optional("steps_per_epoch")?.AsInteger(1),
             Patience = root.Optional("patience")?.AsInteger(1),
             ClipNorm = root.Optional("clip_norm")?.AsPositive(),
-            WeightAverageDecay = root.Optional("weight_average_decay")?.AsNumber("a number above 0 and below 1", decay => decay is > 0 and < 1),
+            WeightAverageDecay = root.Optional("weight_average_decay")?.AsOpenFraction(),
             Seed = root.Optional("seed")?.AsSeed() ?? standard.Seed,
         };
     }
@@ -149,7 +150,9 @@ internal sealed record TrainingSpec
     {
         Loss loss = OptimizerSpec.ReadLoss(value);
         if (loss.Kind == LossKind.CategoricalCrossEntropy)
-            throw value.Error("categorical_cross_entropy is over several outputs, but a forecast is 1; use binary_cross_entropy for a target that is 0 or 1");
+            throw value.Error(
+                "categorical_cross_entropy is over several outputs, but a forecast is 1; "
+                + "use binary_cross_entropy for a target that is 0 or 1");
         try
         {
             loss.ValidateFor(architecture);
