@@ -6,9 +6,9 @@ namespace NativeRnn.Benchmarks;
 
 /// <summary>
 /// Lets TorchSharp's native library load on a Linux host whose libstdc++ is older than GCC 13's. Its one need of the newer
-/// library is <c>std::ios_base_library_init()</c> (version GLIBCXX_3.4.32), which sets up the standard streams once and does what the
-/// constructor <c>std::ios_base::Init::Init()</c> of every older libstdc++ does. In the copy that stands in the build output, the need of the version is
-/// marked weak and the symbol is renamed to that constructor, which uses nothing of the object it is called on.
+/// library is <c>std::ios_base_library_init()</c> (version GLIBCXX_3.4.32), which sets up the standard streams once, as the
+/// constructor <c>std::ios_base::Init::Init()</c> of every libstdc++ does. In the copy that stands in the build output, the need
+/// of the version is marked weak and the symbol is renamed to that constructor, which uses nothing of the object it is called on.
 /// </summary>
 internal static class OlderLibstdcxx
 {
@@ -47,8 +47,8 @@ internal static class OlderLibstdcxx
             File.Move(patched, path, overwrite: true);
         }
 
-        return $"TorchSharp's native library needs {NewerVersion}, which this host's libstdc++ lacks: in the copy in the build output that need was marked weak "
-            + "and std::ios_base_library_init() was bound to std::ios_base::Init::Init(). libtorch itself is as published.";
+        return $"TorchSharp's native library needs {NewerVersion}, which this host's libstdc++ lacks: in the copy in the build output "
+            + "that need was marked weak and std::ios_base_library_init() bound to std::ios_base::Init::Init(); libtorch is as published.";
     }
 
     /// <summary>Changes the library in memory; false when it was changed before.</summary>

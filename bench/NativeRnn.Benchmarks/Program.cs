@@ -1,8 +1,8 @@
-using NativeRnn.Benchmarks;
-using TorchSharp;
-Console.WriteLine(OlderLibstdcxx.Adapt());
-torch.set_num_threads(1);
-Console.WriteLine(torch.__version__);
-using var t = torch.nn.GRU(14, 32);
-foreach (var (n, p) in t.named_parameters()) Console.WriteLine(n + " " + p);
-Console.WriteLine(Microsoft.ML.OnnxRuntime.OrtEnv.Instance().GetVersionString());
+using BenchmarkDotNet.Running;
+using NativeRnn.Benchmarks.Report;
+
+if (args is ["report", ..])
+    return ReportCommand.Create().Parse(args[1..]).Invoke();
+
+BenchmarkSwitcher.FromAssembly(typeof(ReportCommand).Assembly).Run(args);
+return 0;
