@@ -24,14 +24,14 @@ internal static class FmaPeak<TVector, TOps>
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             GC.KeepAlive(sum);
             best = Math.Max(best, (double)Chains * TOps.Count * Iterations / seconds);
-            if (burst % 40 == 39)
+            if (burst % 20 == 19)
                 Thread.Sleep(110);
         }
 
         return best;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static TVector Run(int iterations)
     {
         // Every chain tends to 2, far from denormals and infinities.

@@ -27,7 +27,7 @@ internal static class InterleavedTimer
         return [.. recordings.Select(recording => Latency.FromTicks(
             recording.Ticks.AsSpan(0, recording.Count),
             callsPerSample,
-            (double)recording.Bytes / ((long)recording.Count * callsPerSample)))];
+            recording.BytesPerCall()))];
     }
 
     private static void WarmUp(IContender contender, int callsPerSample, MeasurementPlan plan)
@@ -38,7 +38,7 @@ internal static class InterleavedTimer
             long start = Stopwatch.GetTimestamp();
             do
             {
-                ignored.Count = 0;
+                ignored.Clear();
                 RunSlice(contender, callsPerSample, plan.WarmUpBurst - Stopwatch.GetElapsedTime(start), ignored);
             }
             while (Stopwatch.GetElapsedTime(start) < plan.WarmUpBurst);
@@ -68,7 +68,8 @@ internal static class InterleavedTimer
         }
         while (before < end && count < full);
 
-        recording.Bytes += GC.GetAllocatedBytesForCurrentThread() - bytes;
+        bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
+        recording.Slices.Add((double)bytes / ((long)(count - recording.Count) * callsPerSample));
         recording.Count = count;
     }
 
@@ -78,6 +79,23 @@ internal static class InterleavedTimer
 
         public int Count { get; set; }
 
-        public long Bytes { get; set; }
+        /// <summary>Bytes allocated a call in each slice.</summary>
+        public List<double> Slices { get; } = [];
+
+        /// <summary>
+        /// The median slice's: a collection within a slice, set off by another thread, counts the unused rest of this thread's
+        /// allocation buffer (up to 8 KiB) as allocated.
+        /// </summary>
+        public double BytesPerCall()
+        {
+            Slices.Sort();
+            return Slices[Slices.Count / 2];
+        }
+
+        public void Clear()
+        {
+            Count = 0;
+            Slices.Clear();
+        }
     }
 }

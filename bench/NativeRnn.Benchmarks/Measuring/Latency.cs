@@ -6,7 +6,7 @@ namespace NativeRnn.Benchmarks.Measuring;
 /// <param name="Minimum">The fastest sample.</param>
 /// <param name="Samples">How many were taken.</param>
 /// <param name="CallsPerSample">Calls timed together, where one is too short for the clock.</param>
-/// <param name="BytesPerCall">Bytes allocated on the managed heap in a call.</param>
+/// <param name="BytesPerCall">Bytes allocated on the managed heap in a call, the median over the slices.</param>
 internal sealed record Latency(double Median, double P99, double Minimum, int Samples, int CallsPerSample, double BytesPerCall)
 {
     /// <summary>Summarises samples in clock ticks, which are sorted.</summary>

@@ -20,16 +20,17 @@ internal sealed record LimitReached(
     public double OfBinding => Math.Max(OfPeak, OfBandwidth);
 }
 
-/// <summary>This core's limits, each measured when first asked for.</summary>
+/// <summary>This core's limits: the best that any measurement of the run gave.</summary>
 internal sealed class MachineLimits(int bursts)
 {
     private readonly Dictionary<VectorWidth, double> _peaks = [];
-    private readonly Dictionary<(VectorWidth, long), double> _bandwidths = [];
+    private readonly Dictionary<(VectorWidth Width, long Bytes), double> _bandwidths = [];
 
+    /// <summary>Multiply-adds a second at each width measured.</summary>
     public IReadOnlyDictionary<VectorWidth, double> Peaks => _peaks;
 
-    /// <summary>Multiply-adds a second; asked again, it measures again and keeps the better.</summary>
-    public double Peak(VectorWidth width)
+    /// <summary>Measures the multiply-adds a second at a width.</summary>
+    public void MeasurePeak(VectorWidth width)
     {
         double measured = width switch
         {
@@ -38,32 +39,27 @@ internal sealed class MachineLimits(int bursts)
             VectorWidth.Vector128 => FmaPeak<Vector128<float>, Vector128Ops>.Measure(bursts),
             _ => FmaPeak<float, ScalarOps>.Measure(bursts),
         };
-        return _peaks[width] = Math.Max(measured, _peaks.GetValueOrDefault(width));
+        _peaks[width] = Math.Max(measured, _peaks.GetValueOrDefault(width));
     }
 
-    /// <summary>Bytes a second from a working set of a size.</summary>
-    public double Bandwidth(VectorWidth width, long bytes)
+    /// <summary>Measures the bytes a second read from a working set.</summary>
+    public void MeasureBandwidth(VectorWidth width, long bytes)
     {
-        if (!_bandwidths.TryGetValue((width, bytes), out double bandwidth))
+        double measured = width switch
         {
-            bandwidth = width switch
-            {
-                VectorWidth.Vector512 => ReadBandwidth<Vector512<float>, Vector512Ops>.Measure(bytes, bursts),
-                VectorWidth.Vector256 => ReadBandwidth<Vector256<float>, Vector256Ops>.Measure(bytes, bursts),
-                VectorWidth.Vector128 => ReadBandwidth<Vector128<float>, Vector128Ops>.Measure(bytes, bursts),
-                _ => ReadBandwidth<float, ScalarOps>.Measure(bytes, bursts),
-            };
-            _bandwidths[(width, bytes)] = bandwidth;
-        }
-
-        return bandwidth;
+            VectorWidth.Vector512 => ReadBandwidth<Vector512<float>, Vector512Ops>.Measure(bytes, bursts),
+            VectorWidth.Vector256 => ReadBandwidth<Vector256<float>, Vector256Ops>.Measure(bytes, bursts),
+            VectorWidth.Vector128 => ReadBandwidth<Vector128<float>, Vector128Ops>.Measure(bytes, bursts),
+            _ => ReadBandwidth<float, ScalarOps>.Measure(bytes, bursts),
+        };
+        _bandwidths[(width, bytes)] = Math.Max(measured, _bandwidths.GetValueOrDefault((width, bytes)));
     }
 
-    /// <summary>The part of the limits that a call of a case reached.</summary>
+    /// <summary>The part of the limits that a call of a case reached; both must have been measured.</summary>
     public LimitReached Reached(BenchmarkCase benchmarkCase, VectorWidth width, double microseconds)
     {
-        double peak = Peak(width);
-        double bandwidth = Bandwidth(width, benchmarkCase.RecurrentBytes);
+        double peak = _peaks[width];
+        double bandwidth = _bandwidths[(width, benchmarkCase.RecurrentBytes)];
         double bytes = (double)benchmarkCase.RecurrentBytes * benchmarkCase.Directions * benchmarkCase.Steps;
         double seconds = microseconds * 1e-6;
         return new LimitReached(

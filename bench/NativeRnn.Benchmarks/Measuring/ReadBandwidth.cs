@@ -23,6 +23,9 @@ internal static unsafe class ReadBandwidth<TVector, TOps>
         int panel = Math.Min(PanelFloats, floats);
         int panels = (int)RoundUp(floats, panel) / panel;
         AlignedBuffer buffer = new((long)panels * panel);
+
+        // Pages never written to are all one and the same page of zeros, which would be read from the nearest cache.
+        buffer.Span.Fill(1);
         int passes = (int)Math.Max(2, BytesPerBurst / sizeof(float) / buffer.Length);
         double best = 0;
         for (int burst = 0; burst < bursts; burst++)
@@ -36,7 +39,7 @@ internal static unsafe class ReadBandwidth<TVector, TOps>
                 best = Math.Max(best, (double)sizeof(float) * buffer.Length * passes / seconds);
             }
 
-            if (burst % 40 == 39)
+            if (burst % 20 == 19)
                 Thread.Sleep(110);
         }
 
@@ -44,6 +47,7 @@ internal static unsafe class ReadBandwidth<TVector, TOps>
         return best;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static TVector Run(float* data, int panels, int panelFloats, int passes, bool alternates)
     {
         TVector sum = TOps.Broadcast(0f);
@@ -60,7 +64,7 @@ internal static unsafe class ReadBandwidth<TVector, TOps>
         return sum;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static TVector ReadPanel(float* data, nint floats)
     {
         nint lanes = TOps.Count;

@@ -7,7 +7,7 @@ namespace NativeRnn.Benchmarks.Report;
 /// <summary>Runs one case: same weights, outputs compared, and only then timed.</summary>
 internal static class CaseRunner
 {
-    public static CaseResult Run(BenchmarkCase benchmarkCase, MeasurementPlan plan, MachineLimits limits)
+    public static CaseResult Run(BenchmarkCase benchmarkCase, MeasurementPlan plan)
     {
         using Contest contest = new(benchmarkCase);
         IReadOnlyList<IContender> contenders = contest.Contenders;
@@ -19,7 +19,6 @@ internal static class CaseRunner
 
         ContenderResult[] results = [.. contenders.Select((contender, i) => new ContenderResult(
             contender.Name, differences[i], agrees[i], latencies?[i], latencies?[i].Median / latencies?[0].Median, contest.Note(i)))];
-        LimitReached? limit = latencies is null ? null : limits.Reached(benchmarkCase, contest.Ours.VectorWidth, latencies[0].Median);
-        return new CaseResult(benchmarkCase, results, limit);
+        return new CaseResult(benchmarkCase, contest.Ours.VectorWidth, results);
     }
 }

@@ -54,7 +54,7 @@ internal static class ReportCommand
         foreach (VectorWidth width in (VectorWidth[])[VectorWidth.Vector256, VectorWidth.Vector512])
         {
             if (VectorWidths.IsAccelerated(width))
-                limits.Peak(width);
+                limits.MeasurePeak(width);
         }
 
         List<CaseResult> cases = [];
@@ -67,8 +67,16 @@ internal static class ReportCommand
             }
 
             Progress(benchmarkCase.Title);
-            cases.Add(CaseRunner.Run(benchmarkCase, plan, limits));
+            CaseResult result = CaseRunner.Run(benchmarkCase, plan);
+            limits.MeasurePeak(result.Width);
+            limits.MeasureBandwidth(result.Width, benchmarkCase.RecurrentBytes);
+            cases.Add(result);
         }
+
+        // Only now is the best of all measurements of a limit known.
+        cases = [.. cases.Select(result => result.Contenders[0].Latency is { } latency
+            ? result with { Limit = limits.Reached(result.Case, result.Width, latency.Median) }
+            : result)];
 
         List<OddSizeTable> oddSizes = [];
         if (IsWanted(OddSizesSection))

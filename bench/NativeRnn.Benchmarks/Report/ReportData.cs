@@ -20,10 +20,13 @@ internal sealed record PeakResult(VectorWidth Width, double MultiplyAdds);
 
 /// <summary>One case: every contender's latency, and how near ours came to the machine's limit.</summary>
 /// <param name="Case">What was run.</param>
+/// <param name="Width">The vector width that ours used.</param>
 /// <param name="Contenders">Ours first.</param>
-/// <param name="Limit">Null when the case was not timed.</param>
-internal sealed record CaseResult(BenchmarkCase Case, IReadOnlyList<ContenderResult> Contenders, LimitReached? Limit)
+internal sealed record CaseResult(BenchmarkCase Case, VectorWidth Width, IReadOnlyList<ContenderResult> Contenders)
 {
+    /// <summary>Null when the case was not timed.</summary>
+    public LimitReached? Limit { get; init; }
+
     public ContenderResult? Find(string name) => Contenders.FirstOrDefault(contender => contender.Name == name);
 }
 
