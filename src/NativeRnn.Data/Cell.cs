@@ -19,6 +19,10 @@ internal static class Cell
         return $"'{new string(shown)}{(isLong ? "..." : "")}'";
     }
 
+    /// <summary>What is wrong with a cell that should hold a number.</summary>
+    public static string NotANumber(ReadOnlySpan<char> text)
+        => text.IsEmpty ? "the value is missing, expected a number" : $"found {Show(text)}, expected a number";
+
     /// <summary>A time to the second.</summary>
     public static string Show(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

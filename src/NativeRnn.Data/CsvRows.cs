@@ -97,7 +97,8 @@ internal sealed class CsvRows : IDisposable
         }
         catch (CsvRecordTooLargeException exception)
         {
-            throw new DataFormatException($"found a record of more than {MaxRecordLength} characters, expected CSV", File, _nextLine, innerException: exception);
+            throw new DataFormatException(
+                $"found a record of more than {MaxRecordLength} characters, expected CSV", File, _nextLine, innerException: exception);
         }
         catch (CsvInvalidCharacterException exception)
         {

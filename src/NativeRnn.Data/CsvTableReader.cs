@@ -103,7 +103,8 @@ internal sealed class CsvTableReader : IDisposable
             string? hint = header is [string only] && only.AsSpan().IndexOfAny(";\t") >= 0
                 ? "fields must be separated by commas, and the decimal sign must be a point"
                 : null;
-            throw new DataFormatException($"there is no column '{column}'; there are {string.Join(", ", header.Select(name => $"'{name}'"))}", _rows.File, _rows.Line, hint: hint);
+            string present = string.Join(", ", header.Select(name => $"'{name}'"));
+            throw new DataFormatException($"there is no column '{column}'; there are {present}", _rows.File, _rows.Line, hint: hint);
         }
 
         if (Array.IndexOf(header, column, field + 1) >= 0)
@@ -122,16 +123,22 @@ internal sealed class CsvTableReader : IDisposable
         {
             ReadOnlySpan<char> text = _rows[_fields[column]];
             if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value))
-                return Error(_columns[column], text.IsEmpty ? "the value is missing, expected a number" : $"found {Cell.Show(text)}, expected a number");
+                return Error(_columns[column], Cell.NotANumber(text));
             _row[column] = value;
         }
 
         ReadOnlySpan<char> timeText = _rows[_timeField];
         if (!RowTimes.TryParse(timeText, out _rowTime))
-            return Error(_timeColumn, timeText.IsEmpty ? "the time is missing" : $"found {Cell.Show(timeText)}, expected a time as in {RowTimes.Forms}");
+        {
+            string found = timeText.IsEmpty ? "the time is missing" : $"found {Cell.Show(timeText)}";
+            return Error(_timeColumn, $"{found}, expected a time as in {RowTimes.Forms}");
+        }
+
         if (_rowTime <= _previousTime)
         {
-            string problem = _rowTime == _previousTime ? "the time is the same as in the row before" : $"the time is before that of the row before, {Cell.Show(_previousTime.Value)}";
+            string problem = _rowTime == _previousTime
+                ? "the time is the same as in the row before"
+                : $"the time is before that of the row before, {Cell.Show(_previousTime.Value)}";
             return Error(_timeColumn, $"found {Cell.Show(timeText)}, but {problem}; times must increase");
         }
 
@@ -161,7 +168,10 @@ internal sealed class CsvTableReader : IDisposable
     private void RequireRows(int minimum)
     {
         if (_times.Count < minimum)
-            throw new DataFormatException($"found {(_times.Count == 1 ? "1 row" : $"{_times.Count} rows")} of data, expected at least {minimum}", _rows.File);
+        {
+            string found = _times.Count == 1 ? "1 row" : $"{_times.Count} rows";
+            throw new DataFormatException($"found {found} of data, expected at least {minimum}", _rows.File);
+        }
     }
 
     private CsvTable ToTable(int first, int count) => new(

@@ -7,7 +7,9 @@ public sealed class DataFormatException : Exception
     /// <param name="problem">What was found and what was expected.</param>
     /// <param name="file">The file.</param>
     /// <param name="row">The row's line in the file, counted from 1, or null when the trouble is not in one row.</param>
-    /// <param name="column">The column's name, or its number counted from 1 where there are no names; null when it is not in one column.</param>
+    /// <param name="column">
+    /// The column's name, or its number counted from 1 where there are no names; null when it is not in one column.
+    /// </param>
     /// <param name="hint">What the cause may be or what to do, or null.</param>
     /// <param name="innerException">The cause, or null.</param>
     public DataFormatException(

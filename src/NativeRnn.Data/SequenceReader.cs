@@ -46,7 +46,9 @@ public sealed class SequenceReader : IDisposable
 
     /// <summary>Reads the next sequence.</summary>
     /// <returns>False when there are no more.</returns>
-    /// <exception cref="DataFormatException">A row has another number of values, or one that is no number; the message names row and column.</exception>
+    /// <exception cref="DataFormatException">
+    /// A row has another number of values, or one that is no number; the message names row and column.
+    /// </exception>
     public bool Read()
     {
         StepCount = 0;
@@ -86,7 +88,7 @@ public sealed class SequenceReader : IDisposable
     private void ReadStep()
     {
         if (_rows.FieldCount != _featureCount)
-            throw new DataFormatException($"found {Count(_rows.FieldCount)}, expected {_featureCount}, the input size of the network", _rows.File, _rows.Line);
+            throw new DataFormatException($"found {Count(_rows.FieldCount)}, expected {_featureCount}", _rows.File, _rows.Line);
         if (StepCount == 0)
             FirstLine = _rows.Line;
 
@@ -97,7 +99,7 @@ public sealed class SequenceReader : IDisposable
         {
             ReadOnlySpan<char> text = _rows[field];
             if (!TryParse(text, out float value))
-                throw Error(field, text.IsEmpty ? "the value is missing, expected a number" : $"found {Cell.Show(text)}, expected a number");
+                throw Error(field, Cell.NotANumber(text));
             if (!float.IsFinite(value))
                 throw Error(field, $"found {Cell.Show(text)}, expected a finite number that float32 can hold");
             _values[start + field] = value;

@@ -80,9 +80,14 @@ public sealed class ColumnExpression
         {
             if (instruction.Operation != ExpressionOperation.Column)
                 continue;
-            int index = Array.IndexOf(bound, Columns[instruction.Column]);
+            string column = Columns[instruction.Column];
+            int index = Array.IndexOf(bound, column);
             if (index < 0)
-                throw new ArgumentException($"The expression {Text} uses the column '{Columns[instruction.Column]}', which is not among {string.Join(", ", bound)}.", nameof(columns));
+            {
+                throw new ArgumentException(
+                    $"The expression {Text} uses the column '{column}', which is not among {string.Join(", ", bound)}.", nameof(columns));
+            }
+
             instruction = ExpressionInstruction.TakeColumn(index);
         }
 
@@ -96,7 +101,10 @@ public sealed class ColumnExpression
     public double Evaluate(ReadOnlySpan<double> columnValues, DateTime time)
     {
         if (columnValues.Length != Columns.Count)
-            throw new ArgumentException($"The expression takes the values of {Columns.Count} columns, but {columnValues.Length} were given.", nameof(columnValues));
+        {
+            throw new ArgumentException(
+                $"The expression takes the values of {Columns.Count} columns, but {columnValues.Length} were given.", nameof(columnValues));
+        }
 
         // A few values a nesting level, so MaxDepth bounds it to some 2 KB.
         Span<double> stack = stackalloc double[_stackSize];

@@ -54,7 +54,11 @@ internal sealed class ColumnExpressionParser(string text)
     private void Factor()
     {
         if (++_depth > ColumnExpression.MaxDepth)
-            throw new FormatException($"The expression is nested more than {ColumnExpression.MaxDepth} levels deep at position {_position + 1}.");
+        {
+            throw new FormatException(
+                $"The expression is nested more than {ColumnExpression.MaxDepth} levels deep at position {_position + 1}.");
+        }
+
         if (Accept('-'))
         {
             Then(Factor, ExpressionOperation.Negate);

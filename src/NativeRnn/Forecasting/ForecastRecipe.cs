@@ -2,7 +2,9 @@ namespace NativeRnn;
 
 /// <summary>One input feature of a forecast: a column or an expression over columns and time, and how it is normalised.</summary>
 /// <param name="Name">What the feature is called.</param>
-/// <param name="Expression">What it is computed from, in the language of <see cref="ColumnExpression"/>; <c>[name]</c> for a plain column.</param>
+/// <param name="Expression">
+/// What it is computed from, in the language of <see cref="ColumnExpression"/>; <c>[name]</c> for a plain column.
+/// </param>
 /// <param name="Mean">Subtracted from the value.</param>
 /// <param name="Deviation">The difference is divided by this; above zero.</param>
 public sealed record RecipeInput(string Name, string Expression, double Mean, double Deviation);
@@ -62,7 +64,11 @@ public sealed record ForecastRecipe
             throw new ArgumentException($"{nameof(SamplingInterval)} must be above zero, but is {SamplingInterval}.");
 
         if (Inputs is null || Inputs.Count != architecture.InputSize)
-            throw new ArgumentException($"{nameof(Inputs)} must be {architecture.InputSize}, the network's input size, but are {Inputs?.Count ?? 0}.");
+        {
+            throw new ArgumentException(
+                $"{nameof(Inputs)} must be {architecture.InputSize}, the network's input size, but are {Inputs?.Count ?? 0}.");
+        }
+
         if ((long)Window * Inputs.Count > MaxWindowValues)
             throw new ArgumentException($"{nameof(Window)} {Window} times {Inputs.Count} inputs is more than {MaxWindowValues}.");
         ValidateInputs();
@@ -78,7 +84,8 @@ public sealed record ForecastRecipe
             RequireName(input.Name, $"{field}.{nameof(RecipeInput.Name)}");
             if (!names.Add(input.Name))
                 throw new ArgumentException($"{field}.{nameof(RecipeInput.Name)}: '{input.Name}' is there twice.");
-            RequireStatistics(input.Mean, input.Deviation, $"{field}.{nameof(RecipeInput.Mean)}", $"{field}.{nameof(RecipeInput.Deviation)}");
+            RequireStatistics(
+                input.Mean, input.Deviation, $"{field}.{nameof(RecipeInput.Mean)}", $"{field}.{nameof(RecipeInput.Deviation)}");
 
             RequireName(input.Expression, $"{field}.{nameof(RecipeInput.Expression)}");
             try
@@ -114,9 +121,16 @@ public sealed record ForecastRecipe
     private static void RequireStatistics(double mean, double deviation, string meanField, string deviationField)
     {
         if (!double.IsFinite(mean))
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{meanField} must be a finite number, but is {mean}."));
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture, $"{meanField} must be a finite number, but is {mean}."));
+        }
+
         if (!double.IsFinite(deviation) || deviation <= 0)
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{deviationField} must be a finite number above zero, but is {deviation}."));
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture, $"{deviationField} must be a finite number above zero, but is {deviation}."));
+        }
     }
 
     private static void RequireAtLeastOne(int value, string field)

@@ -23,7 +23,8 @@ public sealed class Forecaster : IDisposable
     public Forecaster(RnnModel model, SessionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _recipe = model.Recipe ?? throw new ArgumentException("The model has no forecast recipe: it takes and gives plain numbers.", nameof(model));
+        _recipe = model.Recipe
+            ?? throw new ArgumentException("The model has no forecast recipe: it takes and gives plain numbers.", nameof(model));
         _transform = new FeatureTransform(_recipe.Inputs, _recipe.Target);
         _features = new float[_recipe.Window * _transform.FeatureCount];
         _session = model.CreateSession((options ?? new SessionOptions()) with { MaxBatch = 1, MaxSteps = _recipe.Window });
@@ -42,7 +43,12 @@ public sealed class Forecaster : IDisposable
     public Forecast Forecast(ReadOnlySpan2D<double> rows, ReadOnlySpan<DateTime> times)
     {
         if (rows.Height != _recipe.Window || rows.Width != SourceColumns.Count)
-            throw new ArgumentException($"The recipe takes [{_recipe.Window}, {SourceColumns.Count}] values, but [{rows.Height}, {rows.Width}] were given.", nameof(rows));
+        {
+            throw new ArgumentException(
+                $"The recipe takes [{_recipe.Window}, {SourceColumns.Count}] values, but [{rows.Height}, {rows.Width}] were given.",
+                nameof(rows));
+        }
+
         if (times.Length != _recipe.Window)
             throw new ArgumentException($"The recipe takes {_recipe.Window} times, but {times.Length} were given.", nameof(times));
 
@@ -70,7 +76,8 @@ public sealed class Forecaster : IDisposable
         Int128 ticks = last.Ticks + (Int128)_recipe.Horizon * _recipe.SamplingInterval.Ticks;
         return ticks <= DateTime.MaxValue.Ticks
             ? new DateTime((long)ticks, last.Kind)
-            : throw new ArgumentException($"{_recipe.Horizon} intervals of {_recipe.SamplingInterval} after {Show(last)} is past the year 9999.");
+            : throw new ArgumentException(
+                $"{_recipe.Horizon} intervals of {_recipe.SamplingInterval} after {Show(last)} is past the year 9999.");
     }
 
     private void RequireFiniteValues(ReadOnlySpan<double> row, int step, DateTime time)
@@ -78,7 +85,7 @@ public sealed class Forecaster : IDisposable
         for (int column = 0; column < row.Length; column++)
         {
             if (!double.IsFinite(row[column]))
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Row {step + 1} of the window ({Show(time)}), column '{SourceColumns[column]}': {row[column]} is not a finite number."));
+                throw NotFinite(step, time, $"column '{SourceColumns[column]}'", Invariant(row[column]));
         }
     }
 
@@ -86,10 +93,17 @@ public sealed class Forecaster : IDisposable
     {
         for (int feature = 0; feature < features.Length; feature++)
         {
-            if (!float.IsFinite(features[feature]))
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Row {step + 1} of the window ({Show(time)}), input '{_recipe.Inputs[feature].Name}': {_recipe.Inputs[feature].Expression} is {features[feature]} after normalising, not a finite number."));
+            if (float.IsFinite(features[feature]))
+                continue;
+            RecipeInput input = _recipe.Inputs[feature];
+            throw NotFinite(step, time, $"input '{input.Name}'", $"{input.Expression}, normalised, is {Invariant(features[feature])}; it");
         }
     }
+
+    private static ArgumentException NotFinite(int step, DateTime time, string where, string what)
+        => new($"Row {step + 1} of the window ({Show(time)}), {where}: {what} is not a finite number.");
+
+    private static string Invariant(double value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Show(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -63,7 +63,8 @@ internal static class ArchitectureBlock
                 return LayerKind.Gru;
 
             case Lstm lstm:
-                RecurrentFlags flags = (lstm.CoupledGates ? RecurrentFlags.CoupledGates : 0) | (lstm.Peepholes ? RecurrentFlags.Peepholes : 0);
+                RecurrentFlags flags =
+                    (lstm.CoupledGates ? RecurrentFlags.CoupledGates : 0) | (lstm.Peepholes ? RecurrentFlags.Peepholes : 0);
                 WriteRecurrent(lstm, flags, writer);
                 WriteActivation(lstm.Activation, writer);
                 WriteActivation(lstm.RecurrentActivation, writer);
@@ -118,7 +119,8 @@ internal static class ArchitectureBlock
             LayerKind.Bidirectional => ReadBidirectional(ref fields, name),
             LayerKind.Dense => new Dense(ReadSize(ref fields, "units")) { Activation = ReadActivation(ref fields, "activation") },
             LayerKind.Dropout => new Dropout(fields.Single("rate")),
-            _ => throw reader.Error($"{name} has the unknown kind {kind}; version {ModelFile.Version} knows 1 to {(int)LayerKind.Dropout}", kindOffset),
+            _ => throw reader.Error(
+                $"{name} has the unknown kind {kind}; version {ModelFile.Version} knows 1 to {(int)LayerKind.Dropout}", kindOffset),
         };
         fields.End();
         return layer;
@@ -220,7 +222,11 @@ internal static class ArchitectureBlock
         if (!Enum.IsDefined(kind))
             throw reader.Error($"{field} {(ushort)kind} is unknown", offset);
         if (!activation.IsDefined)
-            throw reader.Error(string.Create(CultureInfo.InvariantCulture, $"{field} {ActivationNames.NameOf(kind)} cannot have alpha {activation.Alpha}"), offset);
+        {
+            string alpha = activation.Alpha.ToString(CultureInfo.InvariantCulture);
+            throw reader.Error($"{field} {ActivationNames.NameOf(kind)} cannot have alpha {alpha}", offset);
+        }
+
         return activation;
     }
 

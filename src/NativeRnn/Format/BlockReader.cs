@@ -51,7 +51,9 @@ internal ref struct BlockReader
     {
         long offset = Offset;
         double value = BinaryPrimitives.ReadDoubleLittleEndian(Take(sizeof(double), field));
-        return double.IsFinite(value) ? value : throw Error($"{field} must be a finite number, found {value.ToString(CultureInfo.InvariantCulture)}", offset);
+        return double.IsFinite(value)
+            ? value
+            : throw Error($"{field} must be a finite number, found {value.ToString(CultureInfo.InvariantCulture)}", offset);
     }
 
     /// <summary>A count or size within bounds.</summary>

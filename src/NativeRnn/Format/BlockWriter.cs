@@ -39,7 +39,11 @@ internal sealed class BlockWriter
         }
 
         if (utf8.Length > ushort.MaxValue)
-            throw new InvalidOperationException($"The recipe's {field} has {utf8.Length} bytes in UTF-8, but a file holds {ushort.MaxValue} at most.");
+        {
+            throw new InvalidOperationException(
+                $"The recipe's {field} has {utf8.Length} bytes in UTF-8, but a file holds {ushort.MaxValue} at most.");
+        }
+
         UInt16((ushort)utf8.Length);
         Bytes(utf8);
     }

@@ -12,13 +12,21 @@ internal readonly record struct ModelHeader(int TensorCount, bool HasSelfTest, F
 
         int magicLength = Math.Min(start.Length, ModelFile.Magic.Length);
         if (!start[..magicLength].SequenceEqual(ModelFile.Magic[..magicLength]))
-            throw new ModelFormatException($"not a .nrnn file: it must start with 'NRNN', bytes {Hex(ModelFile.Magic)}, found {Hex(start[..magicLength])}", 0, path);
+        {
+            throw new ModelFormatException(
+                $"not a .nrnn file: it must start with 'NRNN', bytes {Hex(ModelFile.Magic)}, found {Hex(start[..magicLength])}", 0, path);
+        }
+
         if (length < SmallestLength || start.Length < ModelFile.HeaderLength)
             throw new ModelFormatException($"truncated: at least {SmallestLength} bytes expected, {length} found", length, path);
 
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(start[ModelFile.Magic.Length..]);
         if (version != ModelFile.Version)
-            throw new ModelFormatException($"version {version} is not supported; this library reads version {ModelFile.Version}", ModelFile.Magic.Length, path);
+        {
+            throw new ModelFormatException(
+                $"version {version} is not supported; this library reads version {ModelFile.Version}", ModelFile.Magic.Length, path);
+        }
+
 
         ulong declared = BinaryPrimitives.ReadUInt64LittleEndian(start[ModelFile.FileLengthOffset..]);
         if (declared > (ulong)length)
@@ -26,7 +34,10 @@ internal readonly record struct ModelHeader(int TensorCount, bool HasSelfTest, F
         if (declared < (ulong)length)
             throw new ModelFormatException($"{declared} bytes expected, {length} found: something follows the end", (long)declared, path);
         if (length > ModelFile.MaxFileLength)
-            throw new ModelFormatException($"a model has {ModelFile.MaxFileLength} bytes at most, found {length}", ModelFile.FileLengthOffset, path);
+        {
+            throw new ModelFormatException(
+                $"a model has {ModelFile.MaxFileLength} bytes at most, found {length}", ModelFile.FileLengthOffset, path);
+        }
     }
 
     /// <summary>The counts and lengths of a file whose checksum was found right.</summary>
@@ -37,22 +48,23 @@ internal readonly record struct ModelHeader(int TensorCount, bool HasSelfTest, F
         uint tensorCount = BinaryPrimitives.ReadUInt32LittleEndian(file[ModelFile.TensorCountOffset..]);
         var flags = (ModelFileFlags)BinaryPrimitives.ReadUInt32LittleEndian(file[ModelFile.FlagsOffset..]);
 
-        if ((flags & ~ModelFileFlags.SelfTest) != 0)
-            throw new ModelFormatException($"header: unknown flags 0x{(uint)(flags & ~ModelFileFlags.SelfTest):x}", ModelFile.FlagsOffset, path);
+        ModelFileFlags unknown = flags & ~ModelFileFlags.SelfTest;
+        if (unknown != 0)
+            throw new ModelFormatException($"header: unknown flags 0x{(uint)unknown:x}", ModelFile.FlagsOffset, path);
         if (recipeLength > ModelFile.MaxRecipeLength)
-            throw new ModelFormatException($"header: recipe length {ModelFile.MaxRecipeLength} at most, found {recipeLength}", ModelFile.RecipeLengthOffset, path);
+        {
+            throw new ModelFormatException(
+                $"header: recipe length {ModelFile.MaxRecipeLength} at most, found {recipeLength}", ModelFile.RecipeLengthOffset, path);
+        }
 
+        int contentsEnd = file.Length - ModelFile.ChecksumLength;
         // Three numbers of 32 bits, one of them times 24: 64 bits hold every sum.
         long tableEnd = ModelFile.HeaderLength + (long)tensorCount * ModelFile.TensorEntryLength;
         long architectureEnd = tableEnd + architectureLength;
         long recipeEnd = architectureEnd + recipeLength;
-        long available = file.Length - ModelFile.ChecksumLength;
-        if (tableEnd > available)
-            throw new ModelFormatException($"header: a table of {tensorCount} tensors ends at byte {tableEnd}, but the file's contents at {available}", ModelFile.TensorCountOffset, path);
-        if (architectureEnd > available)
-            throw new ModelFormatException($"header: an architecture of {architectureLength} bytes ends at byte {architectureEnd}, but the file's contents at {available}", ModelFile.ArchitectureLengthOffset, path);
-        if (recipeEnd > available)
-            throw new ModelFormatException($"header: a recipe of {recipeLength} bytes ends at byte {recipeEnd}, but the file's contents at {available}", ModelFile.RecipeLengthOffset, path);
+        CheckEnd($"a table of {tensorCount} tensors", tableEnd, ModelFile.TensorCountOffset);
+        CheckEnd($"an architecture of {architectureLength} bytes", architectureEnd, ModelFile.ArchitectureLengthOffset);
+        CheckEnd($"a recipe of {recipeLength} bytes", recipeEnd, ModelFile.RecipeLengthOffset);
 
         return new ModelHeader(
             (int)tensorCount,
@@ -60,6 +72,15 @@ internal readonly record struct ModelHeader(int TensorCount, bool HasSelfTest, F
             new FilePart(ModelFile.HeaderLength, (int)tableEnd - ModelFile.HeaderLength),
             new FilePart((int)tableEnd, (int)architectureLength),
             new FilePart((int)architectureEnd, (int)recipeLength));
+
+        void CheckEnd(string part, long end, long offset)
+        {
+            if (end > contentsEnd)
+            {
+                throw new ModelFormatException(
+                    $"header: {part} ends at byte {end}, but the file's contents at {contentsEnd}", offset, path);
+            }
+        }
     }
 
     private static string Hex(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? "nothing" : Convert.ToHexString(bytes);

@@ -67,7 +67,10 @@ internal static class ModelReader
         uint computed = Crc32C.Compute(file[..end]);
         uint stored = BinaryPrimitives.ReadUInt32LittleEndian(file[end..]);
         if (stored != computed)
-            throw new ModelFormatException($"checksum: 0x{computed:x8} expected for these contents, found 0x{stored:x8}; the file is damaged", end, path);
+        {
+            throw new ModelFormatException(
+                $"checksum: 0x{computed:x8} expected for these contents, found 0x{stored:x8}; the file is damaged", end, path);
+        }
     }
 
     private static float[] ReadTensor(ReadOnlySpan<byte> bytes)

@@ -13,7 +13,7 @@ internal static class ModelWriter
         byte[] bytes = ToBytes(model);
 
         // Beside the target, because only within one file system does a rename replace a file in one step.
-        string temporaryPath = $"{Path.GetFullPath(path)}.{Guid.NewGuid():N}.tmp";
+        string temporaryPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path, $"{Guid.NewGuid():N}.nrnn.tmp");
         try
         {
             using (FileStream stream = new(temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
@@ -87,10 +87,12 @@ internal static class ModelWriter
 
     private static void WriteTensor(ReadOnlySpan<float> values, Span<byte> destination)
     {
-        if (BitConverter.IsLittleEndian)
-            MemoryMarshal.AsBytes(values).CopyTo(destination);
-        else
-            BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<float, int>(values), MemoryMarshal.Cast<byte, int>(destination)[..values.Length]);
+        MemoryMarshal.AsBytes(values).CopyTo(destination);
+        if (!BitConverter.IsLittleEndian)
+        {
+            Span<int> bits = MemoryMarshal.Cast<byte, int>(destination)[..values.Length];
+            BinaryPrimitives.ReverseEndianness(bits, bits);
+        }
     }
 
     private static void DeleteQuietly(string path)

@@ -24,7 +24,10 @@ internal static class RecipeBlock
         }
 
         if (writer.Written.Length > ModelFile.MaxRecipeLength)
-            throw new InvalidOperationException($"The recipe takes {writer.Written.Length} bytes, but a file holds {ModelFile.MaxRecipeLength} at most.");
+        {
+            throw new InvalidOperationException(
+                $"The recipe takes {writer.Written.Length} bytes, but a file holds {ModelFile.MaxRecipeLength} at most.");
+        }
     }
 
     public static ForecastRecipe Read(ref BlockReader reader)
@@ -68,7 +71,9 @@ internal static class RecipeBlock
             throw reader.Error($"input {index} expression '{plain}' must be stored as an empty string", expressionOffset);
         if (expression.Length == 0)
             expression = plain;
-        return new RecipeInput(name, expression, reader.FiniteDouble($"input {index} mean"), reader.FiniteDouble($"input {index} deviation"));
+        double mean = reader.FiniteDouble($"input {index} mean");
+        double deviation = reader.FiniteDouble($"input {index} deviation");
+        return new RecipeInput(name, expression, mean, deviation);
     }
 
     private static string PlainColumn(string name) => $"[{name}]";

@@ -34,14 +34,16 @@ internal static class TensorTable
 
     /// <summary>Checks the table and that the tensors, with zeros between them, fill the file to the checksum.</summary>
     /// <returns>Where each tensor lies.</returns>
-    public static FilePart[] Read(ReadOnlySpan<byte> file, ModelHeader header, Architecture architecture, ReadOnlySpan<ParameterShape> shapes, string? path)
+    public static FilePart[] Read(
+        ReadOnlySpan<byte> file, ModelHeader header, Architecture architecture, ReadOnlySpan<ParameterShape> shapes, string? path)
     {
         int expectedCount = shapes.Length + (header.HasSelfTest ? 2 : 0);
         if (header.TensorCount != expectedCount)
         {
             string selfTest = header.HasSelfTest ? " and the self-test 2 of them" : "";
             throw new ModelFormatException(
-                $"header: tensor count {expectedCount} expected, as the architecture takes {shapes.Length}{selfTest}, found {header.TensorCount}",
+                $"header: tensor count {expectedCount} expected, as the architecture takes {shapes.Length}{selfTest}, "
+                + $"found {header.TensorCount}",
                 ModelFile.TensorCountOffset, path);
         }
 
@@ -67,7 +69,11 @@ internal static class TensorTable
         }
 
         if (end != contentsEnd)
-            throw new ModelFormatException($"tensors: the last ends at byte {end}, but the checksum stands at byte {contentsEnd}", end, path);
+        {
+            throw new ModelFormatException(
+                $"tensors: the last ends at byte {end}, but the checksum stands at byte {contentsEnd}", end, path);
+        }
+
         return tensors;
     }
 
@@ -112,9 +118,16 @@ internal static class TensorTable
         long offset = reader.Offset;
         var type = (ElementType)reader.UInt16("element type");
         if (type is ElementType.BFloat16 or ElementType.Int8)
-            throw reader.Error($"{shape.Name}: element type {(ushort)type} ({type}) is reserved and not supported by version {ModelFile.Version}", offset);
+        {
+            throw reader.Error(
+                $"{shape.Name}: element type {(ushort)type} ({type}) is reserved and not supported by version {ModelFile.Version}", offset);
+        }
+
         if (type != ElementType.Float32)
-            throw reader.Error($"{shape.Name}: element type {(ushort)ElementType.Float32} ({ElementType.Float32}) expected, found {(ushort)type}", offset);
+        {
+            throw reader.Error(
+                $"{shape.Name}: element type {(ushort)ElementType.Float32} ({ElementType.Float32}) expected, found {(ushort)type}", offset);
+        }
     }
 
     /// <summary>The rows of the self-test's input, which only the table knows.</summary>

@@ -85,8 +85,8 @@ public sealed class ForecasterTests
 
     [Theory]
     [InlineData("[temp]", double.NaN, "Row 2 of the window (2021-01-01 06:00:00), column 'wind': NaN")]
-    [InlineData("ln(wind)", -1, "Row 2 of the window (2021-01-01 06:00:00), input 'temp': ln(wind) is NaN")]
-    [InlineData("wind", 1e300, "Row 2 of the window (2021-01-01 06:00:00), input 'temp': wind is Infinity")]
+    [InlineData("ln(wind)", -1, "Row 2 of the window (2021-01-01 06:00:00), input 'temp': ln(wind), normalised, is NaN")]
+    [InlineData("wind", 1e300, "Row 2 of the window (2021-01-01 06:00:00), input 'temp': wind, normalised, is Infinity")]
     public void Forecast_NotFinite_NamesRowAndColumn(string expression, double wind, string expected)
     {
         ForecastRecipe recipe = Recipes.Valid();

@@ -115,30 +115,31 @@ public sealed class LayerReferenceTests
     }
 
     [Theory]
-    [MemberData(nameof(LayerVariants.OneWayNames), MemberType = typeof(LayerVariants))]
+    [MemberData(nameof(Variants))]
     public void Run_GivenInitialState_AgreesWithReferenceInOutputAndFinalState(string variant)
     {
         foreach (int units in UnitCounts)
-        {
-            RandomModel sample = new(7, LayerVariants.Create(variant, units, returnSequences: true), new Dense(2));
-            float[] input = sample.Inputs(5);
-            RnnState state = new(sample.Architecture);
-            sample.Uniform(state.Size, 0.9).CopyTo(state.Values);
-            ReferenceRun expected = sample.RunReference(input, state.Values);
-
-            foreach (VectorWidth width in AcceleratedWidths.All)
+            foreach (bool returnSequences in new[] { false, true })
             {
-                using RnnSession session = sample.CreateSession(width);
-                session.RestoreState(state);
-                float[] output = new float[sample.OutputLength(5)];
-                session.Run(input, output, InitialState.Carried);
-                RnnState final = new(sample.Architecture);
-                session.SaveState(final);
+                RandomModel sample = new(7, LayerVariants.Create(variant, units, returnSequences), new Dense(2));
+                float[] input = sample.Inputs(5);
+                RnnState state = new(sample.Architecture);
+                sample.Uniform(state.Size, 0.9).CopyTo(state.Values);
+                ReferenceRun expected = sample.RunReference(input, state.Values);
 
-                Closeness.AssertWithin(StableTolerance, [.. expected.Outputs.SelectMany(row => row)], output, $"{variant}, {units} units, {width}, output");
-                Closeness.AssertWithin(StableTolerance, expected.FinalState, final.Values, $"{variant}, {units} units, {width}, final state");
+                foreach (VectorWidth width in AcceleratedWidths.All)
+                {
+                    using RnnSession session = sample.CreateSession(width);
+                    session.RestoreState(state);
+                    float[] output = new float[sample.OutputLength(5)];
+                    session.Run(input, output, InitialState.Carried);
+                    RnnState final = new(sample.Architecture);
+                    session.SaveState(final);
+
+                    Closeness.AssertWithin(StableTolerance, [.. expected.Outputs.SelectMany(row => row)], output, $"{variant}, {units} units, {width}, output");
+                    Closeness.AssertWithin(StableTolerance, expected.FinalState, final.Values, $"{variant}, {units} units, {width}, final state");
+                }
             }
-        }
     }
 
     private static void AssertAgrees(RandomModel sample, int steps, int[] batchSizes, double tolerance, string context)

@@ -1,0 +1,18 @@
+using System.Text;
+
+namespace NativeRnn.Cli;
+
+internal static class Program
+{
+    private static readonly Command[] Commands = [SummaryCommand.Create(), ForecastCommand.Create(), PredictCommand.Create()];
+
+    private static int Main(string[] arguments)
+    {
+        UTF8Encoding encoding = new(encoderShouldEmitUTF8Identifier: false);
+        using StreamWriter output = new(Console.OpenStandardOutput(), encoding, bufferSize: 1 << 16);
+        using StreamWriter error = new(Console.OpenStandardError(), encoding);
+        output.NewLine = "\n";
+        error.NewLine = "\n";
+        return new CommandLine("nativernn", "Runs recurrent networks from .nrnn files.", Commands).Run(arguments, output, error);
+    }
+}

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using NativeRnn.Data;
+
+namespace NativeRnn.Trainer;
+
+/// <summary><c>evaluate MODEL --data FILE</c>: the error of a model, run as on the device, over every window of a range.</summary>
+internal static class EvaluateCommand
+{
+    private const string CopyLastValue = "copy last value";
+
+    public static Command Create(TextWriter output)
+    {
+        Argument<string> model = new("MODEL") { Description = "The model's .nrnn file; it has a forecast recipe." };
+        Option<string?> from = Bound("--from", "The first row or time that may be forecast.");
+        Option<string?> to = Bound("--to", "The first row or time after --from that may not.");
+        Option<bool> json = new("--json") { Description = "Prints one JSON object." };
+        Command command = new("evaluate", "Measures a model's forecasts beside those of copying the last value.")
+        {
+            model, CommonArguments.Data, from, to, json,
+        };
+        command.SetAction(arguments => Run(
+            arguments.GetRequiredValue(model),
+            arguments.GetRequiredValue(CommonArguments.Data),
+            arguments.GetValue(from) is string first ? RowBound.TryParse(first) : null,
+            arguments.GetValue(to) is string end ? RowBound.TryParse(end) : null,
+            arguments.GetValue(json),
+            output));
+        return command;
+    }
+
+    private static Option<string?> Bound(string name, string description)
+    {
+        Option<string?> option = new(name) { HelpName = "ROW|TIME", Description = description };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is string text && RowBound.TryParse(text) is null)
+                result.AddError($"{name} takes {RowBound.Forms}, but is '{text}'");
+        });
+        return option;
+    }
+
+    private static void Run(string modelPath, string dataPath, RowBound? from, RowBound? to, bool isJson, TextWriter output)
+    {
+        RnnModel model = RnnModel.Load(modelPath);
+        ForecastRecipe recipe = model.Recipe
+            ?? throw new InputException($"{modelPath} has no forecast recipe, so it cannot be run on a file of measurements");
+        WindowTable table = WindowTable.Read(dataPath, recipe);
+        int first = from?.FirstRowIn(table.Table) ?? 0;
+        int end = to?.FirstRowIn(table.Table) ?? table.Table.RowCount;
+        WindowSet windows = table.FindWindows(first, end);
+        if (windows.LastRows.Count == 0)
+            throw NoWindows(table.Table, recipe, windows, first, end);
+
+        double[] actual = table.ActualValues(windows);
+        ForecastErrors errors = ForecastErrors.Measure(table.Forecasts(model, windows), actual);
+        ForecastErrors baseline = ForecastErrors.Measure(table.LastValues(windows), actual);
+        DateTime firstTime = table.Table.Times[table.TargetRowOf(windows.LastRows[0])];
+        DateTime lastTime = table.Table.Times[table.TargetRowOf(windows.LastRows[^1])];
+        if (isJson)
+        {
+            output.WriteLine(ToJson(recipe, windows, firstTime, lastTime, errors, baseline));
+            return;
+        }
+
+        string gaps = windows.SkippedForGaps == 0 ? "" : $"; {windows.SkippedForGaps} left out because they cross a gap in time";
+        output.WriteLine($"{windows.LastRows.Count} forecasts of {recipe.Target}, for {new RowBound(firstTime)} to {new RowBound(lastTime)}{gaps}");
+        ErrorTable.Write(output, "Error", recipe.Unit, (Path.GetFileName(modelPath), errors), (CopyLastValue, baseline));
+    }
+
+    private static DataFormatException NoWindows(CsvTable table, ForecastRecipe recipe, WindowSet windows, int first, int end)
+    {
+        string problem = windows.SkippedForGaps > 0
+            ? $"all {windows.SkippedForGaps} windows cross a gap in time"
+            : $"there is no window whose target lies in the rows asked for, {first} to {end - 1} of {table.RowCount}";
+        return new DataFormatException(problem, table.File, hint: $"a forecast takes {recipe.Window} rows in even steps and the one {recipe.Horizon} steps later");
+    }
+
+    private static string ToJson(
+        ForecastRecipe recipe, WindowSet windows, DateTime firstTime, DateTime lastTime, ForecastErrors errors, ForecastErrors baseline)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter json = new(stream))
+        {
+            json.WriteStartObject();
+            json.WriteString("target", recipe.Target);
+            json.WriteString("unit", recipe.Unit);
+            json.WriteString("first_time", firstTime);
+            json.WriteString("last_time", lastTime);
+            json.WriteNumber("windows", windows.LastRows.Count);
+            json.WriteNumber("skipped_for_gaps", windows.SkippedForGaps);
+            json.WriteNumber("mae", errors.MeanAbsolute);
+            json.WriteNumber("rmse", errors.RootMeanSquare);
+            json.WriteNumber("copy_last_value_mae", baseline.MeanAbsolute);
+            json.WriteNumber("copy_last_value_rmse", baseline.RootMeanSquare);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+}

@@ -1,0 +1,194 @@
+namespace NativeRnn.Training;
+
+/// <summary>
+/// A network run over batches by several workers. A batch is cut into shards of <see cref="ShardSize"/> sequences, and the gradient into
+/// chunks of <see cref="ChunkSize"/> numbers, both whatever the number of workers; each shard has a gradient of its own, and all sums over
+/// shards and chunks are taken in their order. So the result is the same bit for bit for any number of threads.
+/// </summary>
+internal sealed class ShardedNetwork : IDisposable
+{
+    public const int ShardSize = 32;
+    public const int ChunkSize = 1 << 14;
+
+    private const ulong DropoutStream = 2;
+
+    private readonly Worker[] _workers;
+    private readonly float[][] _shardGradients;
+    private readonly double[] _shardLosses;
+    private readonly double[] _chunkSquares;
+    private readonly Action<int, int> _computeShard;
+    private readonly Action<int, int> _sumChunk;
+    private readonly Action<int, int> _evaluateShard;
+    private readonly int[] _indices;
+    private readonly float[] _gradient;
+    private readonly bool _dropsOut;
+    private SampleSource _source = null!;
+    private int _count;
+    private ulong _seed;
+    private ulong _step;
+    private double[] _evaluations = [];
+
+    /// <summary>Allocates all buffers and starts the workers.</summary>
+    /// <param name="weights">The weights; to be changed between calls only.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="steps">Time steps of the longest samples.</param>
+    /// <param name="batchSize">The largest batch for gradients, or 0 to evaluate only.</param>
+    /// <param name="threads">Threads, or null for all processors.</param>
+    public ShardedNetwork(Weights<float> weights, Loss loss, int steps, int batchSize, int? threads)
+    {
+        _indices = new int[batchSize];
+        _gradient = new float[batchSize == 0 ? 0 : weights.InputMajor.Length];
+        _shardGradients = new float[(batchSize + ShardSize - 1) / ShardSize][];
+        for (int i = 0; i < _shardGradients.Length; i++)
+            _shardGradients[i] = new float[_gradient.Length];
+        _shardLosses = new double[_shardGradients.Length];
+        _chunkSquares = new double[(_gradient.Length + ChunkSize - 1) / ChunkSize];
+        _computeShard = ComputeShard;
+        _sumChunk = SumChunk;
+        _evaluateShard = EvaluateShard;
+        _dropsOut = weights.Architecture.Layers.Any(named => DropsOut(named.Layer));
+
+        int wanted = threads ?? Environment.ProcessorCount;
+        Pool = new WorkerPool(batchSize == 0 ? wanted : Math.Min(wanted, Math.Max(_shardGradients.Length, _chunkSquares.Length)));
+        Extent largest = new(steps, ShardSize);
+        _workers = new Worker[Pool.Workers];
+        for (int i = 0; i < _workers.Length; i++)
+            _workers[i] = new Worker(new TrainableNetwork<float>(weights, loss, largest), largest, weights.Architecture);
+    }
+
+    public WorkerPool Pool { get; }
+
+    /// <summary>The gradient after <see cref="ComputeGradient"/>, input-major.</summary>
+    public Span<float> Gradient => _gradient;
+
+    /// <summary>The number of chunks that work on weights is split into.</summary>
+    public int ChunkCount => _chunkSquares.Length;
+
+    /// <summary>The range of a chunk.</summary>
+    public Range Chunk(int chunk) => (chunk * ChunkSize)..Math.Min((chunk + 1) * ChunkSize, _gradient.Length);
+
+    /// <summary>Computes the loss of a batch and its gradient.</summary>
+    /// <param name="source">The samples.</param>
+    /// <param name="indices">The samples of the batch.</param>
+    /// <param name="seed">What dropout masks are drawn from, together with the step.</param>
+    /// <param name="step">The number of the step.</param>
+    /// <param name="squaredNorm">Receives the sum of the gradient's squares.</param>
+    /// <returns>The mean loss.</returns>
+    public double ComputeGradient(SampleSource source, ReadOnlySpan<int> indices, ulong seed, long step, out double squaredNorm)
+    {
+        _source = source;
+        _count = indices.Length;
+        indices.CopyTo(_indices);
+        _seed = seed;
+        _step = (ulong)step;
+        int shards = (_count + ShardSize - 1) / ShardSize;
+        Pool.Run(shards, _computeShard);
+        Pool.Run(ChunkCount, _sumChunk);
+
+        double loss = 0;
+        for (int shard = 0; shard < shards; shard++)
+            loss += _shardLosses[shard];
+        squaredNorm = 0;
+        foreach (double squares in _chunkSquares)
+            squaredNorm += squares;
+        return loss / Divisor;
+    }
+
+    /// <summary>Runs all samples without dropout.</summary>
+    public Evaluation Evaluate(SampleSource source)
+    {
+        _source = source;
+        _count = source.Count;
+        int shards = (_count + ShardSize - 1) / ShardSize;
+        if (_evaluations.Length < 3 * shards)
+            _evaluations = new double[3 * shards];
+        Pool.Run(shards, _evaluateShard);
+
+        double loss = 0, absolute = 0, squared = 0;
+        for (int shard = 0; shard < shards; shard++)
+        {
+            loss += _evaluations[3 * shard];
+            absolute += _evaluations[3 * shard + 1];
+            squared += _evaluations[3 * shard + 2];
+        }
+
+        double values = (double)_count * source.TargetRows * source.OutputSize;
+        return new Evaluation(loss / Divisor, absolute / values, Math.Sqrt(squared / values));
+    }
+
+    public void Dispose() => Pool.Dispose();
+
+    private double Divisor => _workers[0].Network.Divisor((long)_count * _source.TargetRows);
+
+    private static bool DropsOut(Layer layer) => layer switch
+    {
+        Dropout dropout => dropout.Rate > 0,
+        RecurrentLayer recurrent => recurrent.Dropout > 0 || recurrent.RecurrentDropout > 0,
+        Bidirectional bidirectional => DropsOut(bidirectional.Forward) || DropsOut(bidirectional.Backward),
+        _ => false,
+    };
+
+    private void ComputeShard(int workerNumber, int shard)
+    {
+        Worker worker = _workers[workerNumber];
+        int first = shard * ShardSize;
+        int count = Math.Min(ShardSize, _count - first);
+        if (_dropsOut)
+            worker.Random.Restart(_seed, DropoutStream, (_step << 16) + (ulong)shard);
+        worker.Forward(_source, _indices.AsSpan(first, count), _dropsOut ? worker.Random : null);
+        _shardLosses[shard] = worker.Loss(_source, count, Divisor);
+        float[] gradient = _shardGradients[shard];
+        gradient.AsSpan().Clear();
+        worker.Network.Backward(gradient);
+    }
+
+    private void SumChunk(int workerNumber, int chunk)
+    {
+        Range range = Chunk(chunk);
+        Span<float> sum = _gradient.AsSpan(range);
+        _shardGradients[0].AsSpan(range).CopyTo(sum);
+        int shards = (_count + ShardSize - 1) / ShardSize;
+        for (int shard = 1; shard < shards; shard++)
+            TensorPrimitives.Add(sum, _shardGradients[shard].AsSpan(range), sum);
+        _chunkSquares[chunk] = TensorPrimitives.SumOfSquares<float>(sum);
+    }
+
+    private void EvaluateShard(int workerNumber, int shard)
+    {
+        Worker worker = _workers[workerNumber];
+        int first = shard * ShardSize;
+        int count = Math.Min(ShardSize, _count - first);
+        Span<int> indices = worker.Indices.AsSpan(0, count);
+        for (int i = 0; i < count; i++)
+            indices[i] = first + i;
+        worker.Forward(_source, indices, dropout: null);
+        _evaluations[3 * shard] = worker.Loss(_source, count, 1);
+        (_evaluations[3 * shard + 1], _evaluations[3 * shard + 2]) = worker.Network.Errors(count * _source.TargetRows * _source.OutputSize);
+    }
+
+    /// <summary>The buffers of one thread.</summary>
+    private sealed class Worker(TrainableNetwork<float> network, Extent largest, Architecture architecture)
+    {
+        private readonly float[] _inputs = new float[largest.Rows * architecture.InputSize];
+        private readonly float[] _targets =
+            new float[(architecture.ReturnsSequence ? largest.Rows : largest.Batch) * architecture.OutputSize];
+
+        public TrainableNetwork<float> Network { get; } = network;
+
+        public int[] Indices { get; } = new int[largest.Batch];
+
+        public RandomStream Random { get; } = new(0, DropoutStream);
+
+        public void Forward(SampleSource source, ReadOnlySpan<int> indices, RandomStream? dropout)
+        {
+            Extent extent = new(source.Steps, indices.Length);
+            Span<float> inputs = _inputs.AsSpan(0, extent.Rows * source.InputSize);
+            source.Read(indices, inputs, Targets(source, indices.Length));
+            Network.Forward(inputs, extent, dropout);
+        }
+
+        public double Loss(SampleSource source, int count, double divisor) => Network.Loss(Targets(source, count), divisor);
+
+        private Span<float> Targets(SampleSource source, int count) => _targets.AsSpan(0, count * source.TargetRows * source.OutputSize);
+    }
+}

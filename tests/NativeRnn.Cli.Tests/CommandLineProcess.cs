@@ -1,0 +1,51 @@
+using System.Diagnostics;
+
+namespace NativeRnn.Cli.Tests;
+
+/// <summary>What a run of the command line gave.</summary>
+internal sealed record CommandLineResult(int ExitCode, string Output, string Error);
+
+/// <summary>Runs the built command line as a process of its own.</summary>
+internal static class CommandLineProcess
+{
+    /// <summary>Names another executable to test, such as a published one; without it the one beside the tests runs.</summary>
+    private const string ExecutableVariable = "NATIVERNN_EXECUTABLE";
+
+    public static CommandLineResult Run(params string[] arguments) => RunWithInput("", arguments);
+
+    public static CommandLineResult RunWithInput(string input, params string[] arguments)
+    {
+        string? executable = Environment.GetEnvironmentVariable(ExecutableVariable);
+        ProcessStartInfo start = new(executable ?? "dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (executable is null)
+            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "NativeRnn.Cli.dll"));
+        foreach (string argument in arguments)
+            start.ArgumentList.Add(argument);
+
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        try
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading its input.
+        }
+
+        if (!process.WaitForExit(TimeSpan.FromMinutes(1)))
+        {
+            process.Kill();
+            Assert.Fail("The command line did not end within a minute.");
+        }
+
+        return new CommandLineResult(process.ExitCode, output.Result, error.Result);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+
+namespace NativeRnn.Cli.Tests;
+
+public sealed class PredictTests : IDisposable
+{
+    private const string TwoSequences = "a,b\n1,2\n3,4\n\n5,6\n";
+
+    private readonly TestFolder _folder = new();
+
+    [Fact]
+    public void Predict_ManyToOne_GivesOneRowASequence()
+    {
+        CommandLineResult result = CommandLineProcess.RunWithInput(TwoSequences, "predict", _folder.Save(TestFolder.ManyToOne()));
+
+        Assert.Equal((0, "5.5\n8\n", ""), (result.ExitCode, result.Output, result.Error));
+    }
+
+    [Fact]
+    public void Predict_ManyToMany_GivesOneRowAStepAndABlankLineBetweenSequences()
+    {
+        string model = _folder.Save(TestFolder.ManyToOne(returnSequences: true));
+
+        Assert.Equal("2\n5.5\n\n8\n", CommandLineProcess.RunWithInput(TwoSequences, "predict", model, "--input", "-", "--output=-").Output);
+    }
+
+    [Fact]
+    public void Predict_SeveralOutputs_AreSeparatedByCommas()
+    {
+        RnnModel model = new ModelBuilder(inputSize: 1)
+            .SimpleRnn(2, Activation.Linear)
+            .Build(new Dictionary<string, float[]>
+            {
+                ["simple_rnn.kernel"] = [1, -0.1f],
+                ["simple_rnn.recurrent_kernel"] = [0, 0, 0, 0],
+                ["simple_rnn.bias"] = [0, 0],
+            });
+
+        Assert.Equal("3,-0.300000012\n", CommandLineProcess.RunWithInput("1\n3\n", "predict", _folder.Save(model)).Output);
+    }
+
+    [Fact]
+    public void Predict_OutputFile_AppearsWithoutRemains()
+    {
+        string model = _folder.Save(TestFolder.ManyToOne());
+        string input = _folder.Write(TwoSequences);
+        string output = _folder.Write("old", "out.csv");
+
+        CommandLineResult result = CommandLineProcess.Run("predict", model, "--input", input, "--output", output);
+
+        Assert.Equal((0, "", ""), (result.ExitCode, result.Output, result.Error));
+        Assert.Equal("5.5\n8\n", File.ReadAllText(output));
+        Assert.Equal(["data.csv", "model.nrnn", "out.csv"], _folder.Files());
+    }
+
+    [Fact]
+    public void Predict_BadRow_LeavesTheOldOutputFile()
+    {
+        string model = _folder.Save(TestFolder.ManyToOne());
+        string output = _folder.Write("old", "out.csv");
+
+        CommandLineResult result = CommandLineProcess.RunWithInput("1,2\n\n3,x\n", "predict", model, "--output", output);
+
+        Assert.Equal((1, ""), (result.ExitCode, result.Output));
+        Assert.Equal("error: standard input, row 3, column 2: found 'x', expected a number\n", result.Error);
+        Assert.Equal("old", File.ReadAllText(output));
+        Assert.Equal(["model.nrnn", "out.csv"], _folder.Files());
+    }
+
+    [Theory]
+    [InlineData("1,2,3\n", "row 1: found 3 values, expected 2")]
+    [InlineData("", "found no rows of numbers")]
+    [InlineData("a,b\n", "found no rows of numbers")]
+    [InlineData("1,2\n3,1e99\n", "row 2, column 2")]
+    public void Predict_BadInput_SaysWhere(string input, string expected)
+    {
+        CommandLineResult result = CommandLineProcess.RunWithInput(input, "predict", _folder.Save(TestFolder.ManyToOne()));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.StartsWith("error: standard input", result.Error);
+        Assert.Contains(expected, result.Error);
+    }
+
+    [Fact]
+    public void Predict_OutputInMissingFolder_IsBadInput()
+    {
+        CommandLineResult result = CommandLineProcess.RunWithInput(
+            "1,2\n", "predict", _folder.Save(TestFolder.ManyToOne()), "--output", _folder.PathOf("no/out.csv"));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Matches("^error: .*out.csv.*\n$", result.Error);
+    }
+
+    [Fact]
+    public void Predict_SequenceLongerThanASessionsDefault_WorksInBothDirections()
+    {
+        Architecture architecture = new ModelBuilder(inputSize: 1)
+            .Bidirectional(new SimpleRnn(1) { Activation = Activation.Linear }, Merge.Sum)
+            .Build();
+        // Both directions pass on the last input they see: forward the last row, backward the first.
+        RnnModel model = new(architecture, architecture.Parameters.ToDictionary(
+            shape => shape.Name, shape => shape.Name.EndsWith(".kernel", StringComparison.Ordinal) ? [1f] : new float[shape.Count]));
+        string input = "7\n\n" + string.Join('\n', Enumerable.Range(1, 3000).Select(value => value.ToString(CultureInfo.InvariantCulture)));
+
+        CommandLineResult result = CommandLineProcess.RunWithInput(input, "predict", _folder.Save(model));
+
+        Assert.Equal((0, "14\n3001\n", ""), (result.ExitCode, result.Output, result.Error));
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

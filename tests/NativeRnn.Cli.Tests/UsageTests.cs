@@ -1,0 +1,62 @@
+namespace NativeRnn.Cli.Tests;
+
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    [InlineData("--verbose", "--help")]
+    public void Run_Help_ListsTheCommands(params string[] arguments)
+    {
+        CommandLineResult result = CommandLineProcess.Run(arguments);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains("summary MODEL ", result.Output);
+        Assert.Contains("forecast MODEL DATA [--json] ", result.Output);
+        Assert.Contains("predict MODEL [--input FILE|-] [--output FILE|-] ", result.Output);
+    }
+
+    [Theory]
+    [InlineData("summary")]
+    [InlineData("forecast")]
+    [InlineData("predict")]
+    public void Run_HelpOfACommand_ShowsItsUsage(string command)
+    {
+        CommandLineResult result = CommandLineProcess.Run(command, "--help");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains($"Usage: nativernn {command} MODEL", result.Output);
+    }
+
+    [Fact]
+    public void Run_Version_IsTheLibrarys()
+    {
+        CommandLineResult result = CommandLineProcess.Run("--version");
+
+        Assert.Equal((0, $"nativernn {typeof(RnnModel).Assembly.GetName().Version!.ToString(3)}\n", ""), (result.ExitCode, result.Output, result.Error));
+    }
+
+    [Theory]
+    [InlineData("a command is missing")]
+    [InlineData("there is no command 'sumary'", "sumary", "m.nrnn")]
+    [InlineData("unknown option '--jason'", "--jason")]
+    [InlineData("MODEL is missing", "summary")]
+    [InlineData("DATA is missing", "forecast", "m.nrnn")]
+    [InlineData("unexpected argument 'b.csv'", "forecast", "m.nrnn", "a.csv", "b.csv")]
+    [InlineData("unknown option '--jason'", "forecast", "m.nrnn", "a.csv", "--jason")]
+    [InlineData("unknown option '--json'", "summary", "m.nrnn", "--json")]
+    [InlineData("--json takes no value, but has 'yes'", "forecast", "m.nrnn", "a.csv", "--json=yes")]
+    [InlineData("--json is given twice", "forecast", "m.nrnn", "--json", "a.csv", "--json")]
+    [InlineData("--input needs a value: --input FILE|-", "predict", "m.nrnn", "--input")]
+    public void Run_BadUsage_SaysWhatAndHints(string expected, params string[] arguments)
+    {
+        CommandLineResult result = CommandLineProcess.Run(arguments);
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        string[] lines = result.Error.TrimEnd().Split('\n');
+        Assert.Equal(2, lines.Length);
+        Assert.Equal("error: " + expected, lines[0]);
+        Assert.StartsWith("hint: nativernn ", lines[1]);
+        Assert.Contains("--help", lines[1]);
+    }
+}

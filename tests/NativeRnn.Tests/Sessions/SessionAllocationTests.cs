@@ -1,0 +1,104 @@
+using CommunityToolkit.HighPerformance;
+using NativeRnn.Tests.Samples;
+
+namespace NativeRnn.Tests.Sessions;
+
+/// <summary>
+/// After creation a session allocates nothing, whatever layer it runs. Alone on the machine, because a collection that another test
+/// starts counts the unused rest of this thread's allocation window as allocated.
+/// </summary>
+[Collection(nameof(SessionAllocationTests))]
+[CollectionDefinition(nameof(SessionAllocationTests), DisableParallelization = true)]
+public sealed class SessionAllocationTests
+{
+    private const int InputSize = 14;
+    private const int Steps = 100;
+    private const int Batch = 3;
+
+    public static TheoryData<string> Variants => LayerVariants.Names;
+
+    public static TheoryData<string> OneWayVariants => LayerVariants.OneWayNames;
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void Run_AfterWarmUp_AllocatesNothing(string variant)
+    {
+        RandomModel sample = Sample(variant);
+        float[] input = sample.Inputs(Steps);
+        float[] output = new float[sample.OutputLength(Steps)];
+        using RnnSession session = sample.CreateSession(maxSteps: Steps);
+        Measure(() => session.Run(input, output));
+        Measure(() => session.Run(new ReadOnlySpan2D<float>(input, Steps, InputSize), output));
+    }
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void RunBatch_AfterWarmUp_AllocatesNothing(string variant)
+    {
+        RandomModel sample = Sample(variant);
+        float[] inputs = sample.Inputs(Steps, Batch);
+        float[] outputs = new float[Batch * sample.OutputLength(Steps)];
+        using RnnSession session = sample.CreateSession(maxBatch: Batch, maxSteps: Steps);
+        Measure(() => session.RunBatch(inputs, Batch, outputs));
+    }
+
+    [Theory]
+    [MemberData(nameof(OneWayVariants))]
+    public void StepAndState_AfterWarmUp_AllocateNothing(string variant)
+    {
+        RandomModel sample = Sample(variant);
+        float[] input = sample.Inputs(1);
+        float[] output = new float[sample.OutputLength(1)];
+        RnnState state = new(sample.Architecture);
+        using RnnSession session = sample.CreateSession();
+        Measure(() => session.Step(input, output));
+        Measure(() => session.SaveState(state));
+        Measure(() => session.RestoreState(state));
+        Measure(session.Reset);
+        Measure(() => session.Run(input, output, InitialState.Carried));
+    }
+
+    [Fact]
+    public void Run_EveryActivation_AllocatesNothing()
+    {
+        foreach (Activation activation in LayerVariants.Elementwise.Append(Activation.Softmax))
+        {
+            RandomModel sample = new(InputSize, new Gru(20) { ReturnSequences = true }, new Dropout(0.1f), new Dense(5) { Activation = activation });
+            float[] input = sample.Inputs(Steps);
+            float[] output = new float[sample.OutputLength(Steps)];
+            using RnnSession session = sample.CreateSession();
+            Measure(() => session.Run(input, output));
+        }
+    }
+
+    /// <summary>A sequence length that differs from call to call must not make buffers grow.</summary>
+    [Fact]
+    public void Run_LongerThanEverBefore_AllocatesNothing()
+    {
+        RandomModel sample = new(InputSize, new Gru(20) { ReturnSequences = true }, new Lstm(20), new Dense(1));
+        float[] input = sample.Inputs(2000);
+        float[] output = new float[1];
+        using RnnSession session = sample.CreateSession();
+        session.Run(input.AsSpan(0, InputSize), output);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        session.Run(input, output);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(0, allocated);
+    }
+
+    private static RandomModel Sample(string variant)
+        => new(InputSize, LayerVariants.Create(variant, 20, returnSequences: true), new Gru(5) { ReturnSequences = true }, new Dense(2));
+
+    private static void Measure(Action action)
+    {
+        for (int i = 0; i < 3; i++)
+            action();
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        action();
+        action();
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(0, allocated);
+    }
+}
