@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace NativeRnn.Benchmarks;
+namespace NativeRnn.TorchHost;
 
 /// <summary>
 /// Lets TorchSharp's native library load on a Linux host whose libstdc++ is older than GCC 13's. Its one need of the newer

@@ -39,6 +39,6 @@ internal static class GrowthPicture
         plot.Title($"{table.Cell.Title()}: {table.Fixed}");
         plot.XLabel(table.Axis);
         plot.YLabel("\u00b5s a step and sequence");
-        plot.ShowLegend(Alignment.LowerRight);
+        plot.ShowLegend(Alignment.UpperLeft);
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using NativeRnn.Benchmarks.Cases;
 using NativeRnn.Benchmarks.Measuring;
 using NativeRnn.Kernels;
+using NativeRnn.TorchHost;
 
 namespace NativeRnn.Benchmarks.Report;
 
