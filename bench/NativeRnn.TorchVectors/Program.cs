@@ -1,3 +1,4 @@
+using NativeRnn.TorchHost;
 using NativeRnn.TorchVectors;
 using NativeRnn.Vectors;
 
@@ -15,6 +16,8 @@ if (!File.Exists(Path.Combine(root, "NativeRnn.sln")))
     return 1;
 }
 
+if (OlderLibstdcxx.Adapt() is { } note)
+    Console.Error.WriteLine(note);
 Write("tests/NativeRnn.Tests/Vectors/forward.json", ModuleVectors.Create());
 Write("tests/NativeRnn.Training.Tests/Vectors/gradients.json", GradientVectors.Create());
 return 0;

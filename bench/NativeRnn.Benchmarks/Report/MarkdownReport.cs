@@ -1,0 +1,229 @@
+using System.Text;
+using NativeRnn.Benchmarks.Cases;
+using NativeRnn.Benchmarks.Measuring;
+
+namespace NativeRnn.Benchmarks.Report;
+
+/// <summary>Writes a report as Markdown.</summary>
+internal sealed class MarkdownReport
+{
+    private readonly StringBuilder _text = new();
+
+    private MarkdownReport()
+    {
+    }
+
+    public static string Write(ReportData report)
+    {
+        MarkdownReport markdown = new();
+        markdown.WriteHead(report);
+        if (report.Cases.Count > 0)
+        {
+            markdown.WriteLatencies(report.Cases);
+            markdown.WriteTails(report.Cases);
+            markdown.WriteLimits(report);
+            markdown.WriteAgreement(report.Cases);
+        }
+
+        foreach (OddSizeTable table in report.OddSizes)
+            markdown.WriteOddSizes(table);
+        foreach (GrowthTable table in report.Growth)
+            markdown.WriteGrowth(table);
+        return markdown._text.ToString();
+    }
+
+    private void WriteHead(ReportData report)
+    {
+        MachineDescription machine = report.Machine;
+        Line("# NativeRnn and its peers on the same weights");
+        Line();
+        if (report.IsQuick)
+        {
+            Line("**A quick run, to see that everything works: the figures mean nothing.**");
+            Line();
+        }
+
+        Line($"- {report.Started:yyyy-MM-dd HH:mm} UTC, load average at the start {machine.LoadAverage}");
+        Line($"- {machine.Processor}, {machine.Processors} processors, caches {machine.Caches}; widest vectors {machine.WidestVector}");
+        Line($"- {machine.OperatingSystem}, {machine.Runtime}");
+        Line($"- {string.Join(", ", machine.Packages.Select(package => $"{package.Key} {package.Value}"))}");
+        if (machine.LibstdcxxNote is not null)
+            Line($"- {machine.LibstdcxxNote}");
+        Line("- float32, one thread each (ONNX Runtime: 1 intra-op and 1 inter-op thread; torch.set_num_threads(1)); the same inputs and");
+        Line("  the same random weights, uniform in +-1/sqrt(q)");
+        Line("- a call: the whole window of every sequence of the batch from a zero state to the final state, or one streaming step that");
+        Line("  carries the state on; the recurrent layer alone");
+        Line("- ONNX Runtime: I/O binding, values allocated beforehand, only the final state bound; TorchSharp: inference mode, inputs");
+        Line("  and zero states made beforehand, results disposed at once; both get time-major inputs, their default");
+        Line($"- nothing is timed unless all outputs agree within {Agreement.Tolerance}");
+        Line($"- in turn, in one process with .NET's default settings: {report.Plan}; the first call of a slice is not counted");
+        Line($"- tables of many sizes: {report.PointPlan}");
+        Line();
+    }
+
+    private void WriteLatencies(IReadOnlyList<CaseResult> cases)
+    {
+        Line("## Median latency");
+        Line();
+        Line("Microseconds a call; in brackets the ratio to ours.");
+        Line();
+        string[] peers = [.. cases.SelectMany(result => result.Contenders.Skip(1)).Select(contender => contender.Name).Distinct()];
+        Row(["case", "NativeRnn", .. peers, "of the limit"]);
+        Rule(1, peers.Length + 2);
+        List<string> notes = [];
+        foreach (CaseResult result in cases)
+        {
+            string limit = result.Limit is null ? "not timed" : $"{Percent(result.Limit.OfBinding)} of {result.Limit.Binding}";
+            Row([result.Case.Title, Time(result.Contenders[0].Latency?.Median), .. peers.Select(peer => Cell(result.Find(peer))), limit]);
+        }
+
+        Line();
+        foreach (string note in notes)
+            Line(note);
+
+        string Cell(ContenderResult? contender)
+        {
+            if (contender is null)
+                return "";
+            if (contender.Latency is null)
+                return contender.Agrees ? "not timed" : "DISAGREES";
+
+            string mark = "";
+            if (contender.Note is not null)
+            {
+                string note = $"\\* {contender.Name} {contender.Note}.";
+                if (!notes.Contains(note))
+                    notes.Add(note);
+                mark = " \\*";
+            }
+
+            return $"{Time(contender.Latency.Median)} ({Ratio(contender.Ratio)}){mark}";
+        }
+    }
+
+    private void WriteTails(IReadOnlyList<CaseResult> cases)
+    {
+        Line();
+        Line("## 99th percentile and managed bytes");
+        Line();
+        Line("Microseconds a call; streaming steps are timed in blocks, whose 99th percentile this is.");
+        Line();
+        Row(["case", "contender", "median", "p99", "p99 / median", "fastest", "samples x calls", "bytes allocated a call"]);
+        Rule(2, 6);
+        foreach (CaseResult result in cases)
+        {
+            foreach (ContenderResult contender in result.Contenders)
+            {
+                if (contender.Latency is not { } latency)
+                    continue;
+                Row([
+                    result.Case.Title, contender.Name,
+                    Time(latency.Median), Time(latency.P99), Ratio(latency.P99 / latency.Median), Time(latency.Minimum),
+                    $"{latency.Samples} x {latency.CallsPerSample}", latency.BytesPerCall.ToString("0.#", CultureInfo.InvariantCulture)]);
+            }
+        }
+    }
+
+    private void WriteLimits(ReportData report)
+    {
+        Line();
+        Line("## The machine's limit");
+        Line();
+        IEnumerable<string> peaks = report.Peaks.Select(peak => $"{peak.Width} {Giga(2 * peak.MultiplyAdds)} GFLOP/s");
+        Line($"One core's multiply-adds in registers, measured in this run: {string.Join(", ", peaks)}.");
+        Line("Work counts only the multiply-adds of the equations (activations and padding are not work). Reading counts the recurrent");
+        Line("weights once a step, against the bandwidth measured for a working set of their size: always forward, or forward and");
+        Line("backward in turn, whichever is faster.");
+        Line();
+        Row([
+            "case", "width", "MFLOP a call", "GFLOP/s reached", "of FMA peak",
+            "MB read a call", "GB/s reached", "GB/s of such a set", "of bandwidth", "binding"]);
+        Rule(2, 8);
+        foreach (CaseResult result in report.Cases)
+        {
+            if (result.Limit is not { } limit)
+                continue;
+            Row([
+                result.Case.Title, limit.Width.ToString(),
+                Mega(2 * limit.MultiplyAdds), Giga(2 * limit.PeakMultiplyAdds * limit.OfPeak), Percent(limit.OfPeak),
+                Mega(limit.ReadBytes), Giga(limit.Bandwidth * limit.OfBandwidth), Giga(limit.Bandwidth), Percent(limit.OfBandwidth),
+                limit.Binding]);
+        }
+    }
+
+    private void WriteAgreement(IReadOnlyList<CaseResult> cases)
+    {
+        Line();
+        Line("## Agreement");
+        Line();
+        Line("The largest difference of an output from ours.");
+        Line();
+        string[] peers = [.. cases.SelectMany(result => result.Contenders.Skip(1)).Select(contender => contender.Name).Distinct()];
+        Row(["case", .. peers]);
+        Rule(1, peers.Length);
+        foreach (CaseResult result in cases)
+        {
+            Row([
+                result.Case.Title,
+                .. peers.Select(peer => Difference(result.Find(peer)))]);
+        }
+    }
+
+    private void WriteOddSizes(OddSizeTable table)
+    {
+        Line();
+        Line($"## Odd sizes: {table.Cell.Title()}");
+        Line();
+        Line("Time per useful multiply-add relative to q = 32, p = 14; batch 1, 240 steps.");
+        Line();
+        Row(["", .. table.InputSizes.Select(size => $"p = {size}")]);
+        Rule(1, table.InputSizes.Count);
+        foreach (OddSizeRow row in table.Rows)
+            Row([$"q = {row.Units}", .. row.Relative.Select(relative => Ratio(relative))]);
+    }
+
+    private void WriteGrowth(GrowthTable table)
+    {
+        string[] names = [.. table.Points[0].MicrosecondsAStep.Keys];
+        Line();
+        Line($"## Growth with {table.Axis}: {table.Cell.Title()}, {table.Fixed}");
+        Line();
+        Line("Microseconds a step and sequence; in brackets the ratio to ours.");
+        Line();
+        Row([table.Axis, .. names]);
+        Rule(0, names.Length + 1);
+        foreach (GrowthPoint point in table.Points)
+        {
+            double ours = point.MicrosecondsAStep[names[0]];
+            Row([
+                point.Value.ToString(CultureInfo.InvariantCulture), Time(ours),
+                .. names.Skip(1).Select(name => $"{Time(point.MicrosecondsAStep[name])} ({Ratio(point.MicrosecondsAStep[name] / ours)})")]);
+        }
+    }
+
+    private void Line(string text = "") => _text.Append(text).Append('\n');
+
+    private void Row(IReadOnlyList<string> cells) => Line($"| {string.Join(" | ", cells)} |");
+
+    private void Rule(int left, int right)
+        => Line("|" + string.Concat(Enumerable.Repeat("---|", left)) + string.Concat(Enumerable.Repeat("---:|", right)));
+
+    /// <summary>Three significant digits, as far as times go.</summary>
+    private static string Time(double? microseconds) => microseconds is { } time ? Significant(time) : "not timed";
+
+    private static string Difference(ContenderResult? contender)
+        => contender is null
+            ? ""
+            : $"{contender.LargestDifference:0.0e-0}{(contender.Agrees ? "" : " DISAGREES")}";
+
+    private static string Ratio(double? ratio) => ratio is { } value ? Significant(value) : "";
+
+    private static string Significant(double value) => value.ToString(
+        value >= 100 ? "0" : value >= 10 ? "0.0" : value >= 1 ? "0.00" : value >= 0.1 ? "0.000" : "0.0000", CultureInfo.InvariantCulture);
+
+    private static string Percent(double part) => (100 * part).ToString("0", CultureInfo.InvariantCulture) + " %";
+
+    private static string Mega(double value) => (value / 1e6).ToString("0.###", CultureInfo.InvariantCulture);
+
+    private static string Giga(double value) => (value / 1e9).ToString("0.0", CultureInfo.InvariantCulture);
+}

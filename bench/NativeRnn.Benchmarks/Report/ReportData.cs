@@ -1,0 +1,52 @@
+using NativeRnn.Benchmarks.Cases;
+using NativeRnn.Benchmarks.Measuring;
+
+namespace NativeRnn.Benchmarks.Report;
+
+/// <summary>Everything a report says: what report.json holds and report.md is written from.</summary>
+internal sealed record ReportData(
+    DateTimeOffset Started,
+    MachineDescription Machine,
+    string Plan,
+    string PointPlan,
+    bool IsQuick,
+    IReadOnlyList<PeakResult> Peaks,
+    IReadOnlyList<CaseResult> Cases,
+    IReadOnlyList<OddSizeTable> OddSizes,
+    IReadOnlyList<GrowthTable> Growth);
+
+/// <summary>The multiply-adds a second of one core at a vector width.</summary>
+internal sealed record PeakResult(VectorWidth Width, double MultiplyAdds);
+
+/// <summary>One case: every contender's latency, and how near ours came to the machine's limit.</summary>
+/// <param name="Case">What was run.</param>
+/// <param name="Width">The vector width that ours used.</param>
+/// <param name="Contenders">Ours first.</param>
+internal sealed record CaseResult(BenchmarkCase Case, VectorWidth Width, IReadOnlyList<ContenderResult> Contenders)
+{
+    /// <summary>Null when the case was not timed.</summary>
+    public LimitReached? Limit { get; init; }
+
+    public ContenderResult? Find(string name) => Contenders.FirstOrDefault(contender => contender.Name == name);
+}
+
+/// <summary>One contender of a case.</summary>
+/// <param name="Name">Whose implementation.</param>
+/// <param name="LargestDifference">Of its output from ours; null for ours itself.</param>
+/// <param name="Agrees">Whether that is within the tolerance.</param>
+/// <param name="Latency">Null when the case was not timed, because a contender did not agree.</param>
+/// <param name="Ratio">Its median / our median.</param>
+/// <param name="Note">What differs from the case, if anything.</param>
+internal sealed record ContenderResult(string Name, double? LargestDifference, bool Agrees, Latency? Latency, double? Ratio, string? Note);
+
+/// <summary>Time per useful multiply-add at many sizes, relative to that at q = 32, p = 14.</summary>
+internal sealed record OddSizeTable(CellKind Cell, IReadOnlyList<int> InputSizes, IReadOnlyList<OddSizeRow> Rows);
+
+/// <summary>The sizes of one q: relative times in the order of the table's input sizes.</summary>
+internal sealed record OddSizeRow(int Units, IReadOnlyList<double> Relative);
+
+/// <summary>Time a step of one sequence as one size grows.</summary>
+internal sealed record GrowthTable(CellKind Cell, string Axis, string Fixed, IReadOnlyList<GrowthPoint> Points);
+
+/// <summary>Microseconds a step of one sequence, for each contender by name.</summary>
+internal sealed record GrowthPoint(int Value, IReadOnlyDictionary<string, double> MicrosecondsAStep);
