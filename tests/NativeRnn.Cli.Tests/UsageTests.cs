@@ -14,12 +14,14 @@ public sealed class UsageTests
         Assert.Contains("summary MODEL ", result.Output);
         Assert.Contains("forecast MODEL DATA [--json] ", result.Output);
         Assert.Contains("predict MODEL [--input FILE|-] [--output FILE|-] ", result.Output);
+        Assert.Contains("bench MODEL [--steps N] [--pressure] [--json] ", result.Output);
     }
 
     [Theory]
     [InlineData("summary")]
     [InlineData("forecast")]
     [InlineData("predict")]
+    [InlineData("bench")]
     public void Run_HelpOfACommand_ShowsItsUsage(string command)
     {
         CommandLineResult result = CommandLineProcess.Run(command, "--help");
