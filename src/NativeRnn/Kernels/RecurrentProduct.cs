@@ -1,51 +1,5 @@
 namespace NativeRnn.Kernels;
 
-/// <summary>How many vectors a panel has, as a type argument: the JIT and the AOT compiler drop what a narrower panel lacks.</summary>
-internal interface IPanel
-{
-    static abstract int Vectors { get; }
-}
-
-internal readonly struct Panel1 : IPanel
-{
-    public static int Vectors => 1;
-}
-
-internal readonly struct Panel2 : IPanel
-{
-    public static int Vectors => 2;
-}
-
-internal readonly struct Panel3 : IPanel
-{
-    public static int Vectors => 3;
-}
-
-internal readonly struct Panel4 : IPanel
-{
-    public static int Vectors => 4;
-}
-
-/// <summary>What a cell does with the sums of one panel while they are still in registers: activations, state update, store.</summary>
-internal unsafe interface IEpilogue<TVector>
-{
-    /// <summary>What the sum of one vector of a panel starts from.</summary>
-    /// <param name="initial">The vector's place in the input projection.</param>
-    /// <param name="panelVector">The vector's number in its panel.</param>
-    /// <param name="vector">The panel's first vector, counted over the whole matrix.</param>
-    TVector Start(float* initial, int panelVector, int vector);
-
-    /// <summary>Takes the sums of one panel for one sequence.</summary>
-    /// <param name="vector">The panel's first vector, counted over the whole matrix.</param>
-    /// <param name="row">The sequence's number in the batch.</param>
-    /// <param name="s0">The first vector's sums.</param>
-    /// <param name="s1">The second's, if the panel has it.</param>
-    /// <param name="s2">The third's, if the panel has it.</param>
-    /// <param name="s3">The fourth's, if the panel has it.</param>
-    void Apply<TPanel>(int vector, int row, TVector s0, TVector s1, TVector s2, TVector s3)
-        where TPanel : struct, IPanel;
-}
-
 /// <summary>
 /// One time step of s = start + R h for a batch of sequences, each panel handed to an epilogue. A sum is two chains of multiply-adds,
 /// one over the even columns that begins with the start value and one over the odd columns that begins with zero, added at the
