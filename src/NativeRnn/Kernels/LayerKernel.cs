@@ -1,22 +1,5 @@
 namespace NativeRnn.Kernels;
 
-/// <summary>Where the rows of a sequence batch lie: row (t, s) starts at Data + t * StepStride + s * SequenceStride.</summary>
-internal readonly unsafe struct Rows(float* data, nint stepStride, nint sequenceStride)
-{
-    public readonly float* Data = data;
-
-    /// <summary>Floats from one time step to the next; negative to walk a sequence backwards.</summary>
-    public readonly nint StepStride = stepStride;
-
-    /// <summary>Floats from one sequence of the batch to the next.</summary>
-    public readonly nint SequenceStride = sequenceStride;
-
-    public float* At(int step) => Data + step * StepStride;
-
-    /// <summary>The same rows from the last of a number of steps to the first.</summary>
-    public Rows Reversed(int steps) => new(At(steps - 1), -StepStride, SequenceStride);
-}
-
 /// <summary>
 /// A layer's packed weights for one vector width, with the code that runs them. Immutable and shared; the buffers come from the
 /// session. One virtual call a layer a run.

@@ -1,49 +1,5 @@
 namespace NativeRnn.Kernels;
 
-/// <summary>One time step of a cell for a batch of sequences: where everything lies.</summary>
-internal unsafe ref struct CellStep
-{
-    /// <summary>b + U x_t of each sequence, in the lane order of the cell's matrices.</summary>
-    public float* Projection;
-
-    public nint ProjectionStride;
-
-    /// <summary>h_{t-1} (o_{t-1} of an output-recurrent cell) of each sequence.</summary>
-    public float* Previous;
-
-    public nint PreviousStride;
-
-    /// <summary>Receives h_t; never the same memory as <see cref="Previous"/>, which other panels still read.</summary>
-    public float* Next;
-
-    public nint NextStride;
-
-    /// <summary>The cell state of each sequence, updated in place; the second part of the state.</summary>
-    public float* Cell;
-
-    public nint CellStride;
-
-    public float* Scratch;
-
-    public int Batch;
-}
-
-/// <summary>A recurrent cell as a type argument of <see cref="RecurrentKernel{TVector, TOps, TCell}"/>.</summary>
-internal unsafe interface ICell
-{
-    /// <summary>Length of what is fed back, and of the output.</summary>
-    int OutputSize { get; }
-
-    /// <summary>Whether there is a cell state beside the hidden state.</summary>
-    bool HasCellState { get; }
-
-    /// <summary>Floats of working memory a sequence needs.</summary>
-    int ScratchPerSequence { get; }
-
-    /// <summary>Computes one time step.</summary>
-    void Step(in CellStep step);
-}
-
 /// <summary>
 /// Runs a recurrent cell over a sequence: the input projections of a stretch of time steps first, as one matrix product, then the
 /// recurrence step by step.

@@ -1,51 +1,5 @@
 namespace NativeRnn.Kernels;
 
-/// <summary>How many vectors a panel has, as a type argument: the JIT and the AOT compiler drop what a narrower panel lacks.</summary>
-internal interface IPanel
-{
-    static abstract int Vectors { get; }
-}
-
-internal readonly struct Panel1 : IPanel
-{
-    public static int Vectors => 1;
-}
-
-internal readonly struct Panel2 : IPanel
-{
-    public static int Vectors => 2;
-}
-
-internal readonly struct Panel3 : IPanel
-{
-    public static int Vectors => 3;
-}
-
-internal readonly struct Panel4 : IPanel
-{
-    public static int Vectors => 4;
-}
-
-/// <summary>What a cell does with the sums of one panel while they are still in registers: activations, state update, store.</summary>
-internal unsafe interface IEpilogue<TVector>
-{
-    /// <summary>What the sum of one vector of a panel starts from.</summary>
-    /// <param name="initial">The vector's place in the input projection.</param>
-    /// <param name="panelVector">The vector's number in its panel.</param>
-    /// <param name="vector">The panel's first vector, counted over the whole matrix.</param>
-    TVector Start(float* initial, int panelVector, int vector);
-
-    /// <summary>Takes the sums of one panel for one sequence.</summary>
-    /// <param name="vector">The panel's first vector, counted over the whole matrix.</param>
-    /// <param name="row">The sequence's number in the batch.</param>
-    /// <param name="s0">The first vector's sums.</param>
-    /// <param name="s1">The second's, if the panel has it.</param>
-    /// <param name="s2">The third's, if the panel has it.</param>
-    /// <param name="s3">The fourth's, if the panel has it.</param>
-    void Apply<TPanel>(int vector, int row, TVector s0, TVector s1, TVector s2, TVector s3)
-        where TPanel : struct, IPanel;
-}
-
 /// <summary>
 /// One time step of s = start + R h for a batch of sequences, each panel handed to an epilogue. A sum is two chains of multiply-adds,
 /// one over the even columns that begins with the start value and one over the odd columns that begins with zero, added at the
@@ -62,57 +16,49 @@ internal static unsafe class RecurrentProduct<TVector, TOps>
     /// <param name="stateStride">Floats from one sequence's h to the next one's.</param>
     /// <param name="batch">The number of sequences.</param>
     /// <param name="epilogue">Takes the sums.</param>
-    public static void Run<TEpilogue>(PackedMatrix matrix, float* initial, nint initialStride, float* state, nint stateStride, int batch, in TEpilogue epilogue)
+    public static void Run<TEpilogue>(
+        PackedMatrix matrix, float* initial, nint initialStride, float* state, nint stateStride, int batch, in TEpilogue epilogue)
         where TEpilogue : struct, IEpilogue<TVector>
     {
-        int full = matrix.Vectors / matrix.VectorsPerPanel;
-        int last = matrix.Vectors % matrix.VectorsPerPanel;
-        Panels(matrix.VectorsPerPanel, matrix.Weights, full, matrix.Columns, 0, initial, initialStride, state, stateStride, batch, epilogue);
-        if (last > 0)
+        for (int vector = 0; vector < matrix.Vectors; vector += matrix.VectorsPerPanel)
         {
-            int done = full * matrix.VectorsPerPanel;
-            nint lanes = done * TOps.Count;
-            Panels(last, matrix.Weights + lanes * matrix.Columns, 1, matrix.Columns, done, initial + lanes, initialStride, state, stateStride, batch, epilogue);
-        }
-    }
-
-    private static void Panels<TEpilogue>(
-        int width, float* weights, int panels, nint columns, int vector, float* initial, nint initialStride, float* state, nint stateStride, int batch, in TEpilogue epilogue)
-        where TEpilogue : struct, IEpilogue<TVector>
-    {
-        nint step = width * TOps.Count;
-        for (; panels > 0; panels--)
-        {
-            for (int row = 0; row < batch; row++)
+            nint lanes = vector * TOps.Count;
+            float* weights = matrix.Weights + lanes * matrix.Columns;
+            float* start = initial + lanes;
+            switch (Math.Min(matrix.VectorsPerPanel, matrix.Vectors - vector))
             {
-                float* start = initial + row * initialStride;
-                float* h = state + row * stateStride;
-                switch (width)
-                {
-                    case 1:
-                        PanelOfOne<Panel1, TEpilogue>(weights, columns, vector, row, start, h, epilogue);
-                        break;
-                    case 2:
-                        PanelOfOne<Panel2, TEpilogue>(weights, columns, vector, row, start, h, epilogue);
-                        break;
-                    case 3:
-                        PanelOfOne<Panel3, TEpilogue>(weights, columns, vector, row, start, h, epilogue);
-                        break;
-                    default:
-                        PanelOfOne<Panel4, TEpilogue>(weights, columns, vector, row, start, h, epilogue);
-                        break;
-                }
+                case 1:
+                    Panel<Panel1, TEpilogue>(weights, matrix.Columns, vector, start, initialStride, state, stateStride, batch, epilogue);
+                    break;
+                case 2:
+                    Panel<Panel2, TEpilogue>(weights, matrix.Columns, vector, start, initialStride, state, stateStride, batch, epilogue);
+                    break;
+                case 3:
+                    Panel<Panel3, TEpilogue>(weights, matrix.Columns, vector, start, initialStride, state, stateStride, batch, epilogue);
+                    break;
+                default:
+                    Panel<Panel4, TEpilogue>(weights, matrix.Columns, vector, start, initialStride, state, stateStride, batch, epilogue);
+                    break;
             }
-
-            weights += step * columns;
-            initial += step;
-            vector += width;
         }
     }
 
-    /// <summary>One panel for one sequence.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Panel<TPanel, TEpilogue>(
+        float* weights, nint columns, int vector, float* start, nint startStride, float* h, nint stride, int batch, in TEpilogue epilogue)
+        where TPanel : struct, IPanel
+        where TEpilogue : struct, IEpilogue<TVector>
+    {
+        int row = 0;
+        for (; row + 2 <= batch; row += 2)
+            TwoSequences<TPanel, TEpilogue>(weights, columns, vector, row, start + row * startStride, startStride, h + row * stride, stride, epilogue);
+        if (row < batch)
+            OneSequence<TPanel, TEpilogue>(weights, columns, vector, row, start + row * startStride, h + row * stride, epilogue);
+    }
+
+    /// <summary>One panel for one sequence: both chains at once.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void PanelOfOne<TPanel, TEpilogue>(float* weights, nint columns, int vector, int row, float* start, float* h, in TEpilogue epilogue)
+    private static void OneSequence<TPanel, TEpilogue>(float* weights, nint columns, int vector, int row, float* start, float* h, in TEpilogue epilogue)
         where TPanel : struct, IPanel
         where TEpilogue : struct, IEpilogue<TVector>
     {
@@ -160,5 +106,87 @@ internal static unsafe class RecurrentProduct<TVector, TOps>
         }
 
         epilogue.Apply<TPanel>(vector, row, TOps.Add(a0, b0), TOps.Add(a1, b1), TOps.Add(a2, b2), TOps.Add(a3, b3));
+    }
+
+    /// <summary>
+    /// One panel for two sequences, which share each read of the weights: one chain after the other, for both at once would take more
+    /// registers than there are at 256 bits.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void TwoSequences<TPanel, TEpilogue>(
+        float* weights, nint columns, int vector, int row, float* start, nint startStride, float* h, nint stride, in TEpilogue epilogue)
+        where TPanel : struct, IPanel
+        where TEpilogue : struct, IEpilogue<TVector>
+    {
+        nint lanes = TOps.Count;
+        TVector zero = TOps.Broadcast(0f);
+        TVector a0 = epilogue.Start(start, 0, vector);
+        TVector a1 = TPanel.Vectors > 1 ? epilogue.Start(start + lanes, 1, vector) : zero;
+        TVector a2 = TPanel.Vectors > 2 ? epilogue.Start(start + 2 * lanes, 2, vector) : zero;
+        TVector a3 = TPanel.Vectors > 3 ? epilogue.Start(start + 3 * lanes, 3, vector) : zero;
+        start += startStride;
+        TVector b0 = epilogue.Start(start, 0, vector);
+        TVector b1 = TPanel.Vectors > 1 ? epilogue.Start(start + lanes, 1, vector) : zero;
+        TVector b2 = TPanel.Vectors > 2 ? epilogue.Start(start + 2 * lanes, 2, vector) : zero;
+        TVector b3 = TPanel.Vectors > 3 ? epilogue.Start(start + 3 * lanes, 3, vector) : zero;
+        Chain<TPanel>(weights, 0, columns, h, stride, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3);
+
+        TVector c0 = zero, c1 = zero, c2 = zero, c3 = zero, d0 = zero, d1 = zero, d2 = zero, d3 = zero;
+        Chain<TPanel>(weights, 1, columns, h, stride, ref c0, ref c1, ref c2, ref c3, ref d0, ref d1, ref d2, ref d3);
+        epilogue.Apply<TPanel>(vector, row, TOps.Add(a0, c0), TOps.Add(a1, c1), TOps.Add(a2, c2), TOps.Add(a3, c3));
+        epilogue.Apply<TPanel>(vector, row + 1, TOps.Add(b0, d0), TOps.Add(b1, d1), TOps.Add(b2, d2), TOps.Add(b3, d3));
+    }
+
+    /// <summary>Adds the even or the odd columns' products for two sequences.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Chain<TPanel>(
+        float* weights, nint column, nint columns, float* h, nint stride,
+        ref TVector a0, ref TVector a1, ref TVector a2, ref TVector a3, ref TVector b0, ref TVector b1, ref TVector b2, ref TVector b3)
+        where TPanel : struct, IPanel
+    {
+        nint lanes = TOps.Count;
+        nint step = TPanel.Vectors * lanes;
+        weights += column * step;
+        float* other = h + stride;
+        TVector s0 = a0, s1 = a1, s2 = a2, s3 = a3, t0 = b0, t1 = b1, t2 = b2, t3 = b3;
+        for (; column < columns; column += 2)
+        {
+            TVector x = TOps.Broadcast(h[column]);
+            TVector y = TOps.Broadcast(other[column]);
+            TVector w = TOps.Load(weights);
+            s0 = TOps.MultiplyAdd(w, x, s0);
+            t0 = TOps.MultiplyAdd(w, y, t0);
+            if (TPanel.Vectors > 1)
+            {
+                w = TOps.Load(weights + lanes);
+                s1 = TOps.MultiplyAdd(w, x, s1);
+                t1 = TOps.MultiplyAdd(w, y, t1);
+            }
+
+            if (TPanel.Vectors > 2)
+            {
+                w = TOps.Load(weights + 2 * lanes);
+                s2 = TOps.MultiplyAdd(w, x, s2);
+                t2 = TOps.MultiplyAdd(w, y, t2);
+            }
+
+            if (TPanel.Vectors > 3)
+            {
+                w = TOps.Load(weights + 3 * lanes);
+                s3 = TOps.MultiplyAdd(w, x, s3);
+                t3 = TOps.MultiplyAdd(w, y, t3);
+            }
+
+            weights += 2 * step;
+        }
+
+        a0 = s0;
+        a1 = s1;
+        a2 = s2;
+        a3 = s3;
+        b0 = t0;
+        b1 = t1;
+        b2 = t2;
+        b3 = t3;
     }
 }

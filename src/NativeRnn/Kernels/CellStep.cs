@@ -1,0 +1,29 @@
+namespace NativeRnn.Kernels;
+
+/// <summary>One time step of a cell for a batch of sequences: where everything lies.</summary>
+internal unsafe ref struct CellStep
+{
+    /// <summary>b + U x_t of each sequence, in the lane order of the cell's matrices.</summary>
+    public float* Projection;
+
+    public nint ProjectionStride;
+
+    /// <summary>h_{t-1} (o_{t-1} of an output-recurrent cell) of each sequence.</summary>
+    public float* Previous;
+
+    public nint PreviousStride;
+
+    /// <summary>Receives h_t; never the same memory as <see cref="Previous"/>, which other panels still read.</summary>
+    public float* Next;
+
+    public nint NextStride;
+
+    /// <summary>The cell state of each sequence, updated in place; the second part of the state.</summary>
+    public float* Cell;
+
+    public nint CellStride;
+
+    public float* Scratch;
+
+    public int Batch;
+}
