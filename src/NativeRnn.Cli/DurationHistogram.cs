@@ -3,8 +3,8 @@ using System.Numerics;
 namespace NativeRnn.Cli;
 
 /// <summary>
-/// Counts durations, exact to the tick below 2048 ticks and to a two-thousandth above. A list of all of them would itself be slow at
-/// every new page of memory, which at eight bytes a duration is one run in 512: the 99.9th percentile would be the list's.
+/// Counts durations, exact to the tick below 2048 ticks and to a two-thousandth above: in the same little memory however many there
+/// are, for a device may have little.
 /// </summary>
 internal sealed class DurationHistogram
 {
