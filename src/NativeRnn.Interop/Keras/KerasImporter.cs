@@ -33,8 +33,9 @@ public static class KerasImporter
                 ? ReadHdf5(stream)
                 : throw new ModelImportException("this is neither a .keras archive nor an HDF5 file");
         }
-        catch (ModelImportException exception)
+        catch (Exception exception) when (exception is ModelImportException or InvalidOperationException)
         {
+            // The JSON reader's second one: a text that is not Unicode.
             throw new ModelImportException($"{path}: {exception.Message}", exception);
         }
     }

@@ -1,9 +1,9 @@
 namespace NativeRnn.Interop.Torch;
 
-/// <summary>What the linear layer behind the recurrent layers reads.</summary>
+/// <summary>What the linear layers behind the recurrent ones read.</summary>
 public enum TorchHead
 {
-    /// <summary>The last step's state: one output a sequence.</summary>
+    /// <summary>The final state, one output a sequence: h_n, in both directions' case side by side (not <c>output[-1]</c>).</summary>
     Last = 0,
 
     /// <summary>Every step's state: one output a step.</summary>
@@ -26,8 +26,11 @@ public sealed record TorchImportOptions
     /// <summary>Whether the network gives one output a sequence or one a step.</summary>
     public TorchHead Head { get; init; }
 
-    /// <summary>The activation behind the last linear layer.</summary>
-    public Activation Activation { get; init; } = Activation.Linear;
+    /// <summary>
+    /// The activations of n linear layers: n of them, one behind each, or n - 1, one between each two. None is linear for one layer;
+    /// for several it is refused, because two linear layers with nothing between them are hardly meant.
+    /// </summary>
+    public IReadOnlyList<Activation> Activations { get; init; } = [];
 
     /// <summary>The activation of an nn.RNN.</summary>
     public TorchNonlinearity Nonlinearity { get; init; }

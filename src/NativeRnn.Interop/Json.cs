@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace NativeRnn.Interop.Keras;
+namespace NativeRnn.Interop;
 
 /// <summary>Reading of JSON with errors that say where and what was expected.</summary>
 internal static class Json
