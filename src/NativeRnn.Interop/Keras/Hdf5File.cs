@@ -14,6 +14,8 @@ internal sealed class Hdf5File : IDisposable
     /// <summary>Arrays below a layer; a bidirectional GRU has six.</summary>
     private const int MostArrays = 100;
 
+    private const int LargestText = 16 << 20;
+
     private readonly IH5Group _root;
 
     private Hdf5File(IH5Group root) => _root = root;
@@ -34,6 +36,12 @@ internal sealed class Hdf5File : IDisposable
         if (!_root.AttributeExists(name))
             return null;
         IH5Attribute attribute = _root.Attribute(name);
+        if (attribute.Type.Class is not (H5DataTypeClass.String or H5DataTypeClass.VariableLength) || attribute.Type.Size > LargestText
+            || !attribute.Space.Dimensions.All(size => size == 1))
+        {
+            throw new ModelImportException($"the attribute '{name}' is not one text");
+        }
+
         return attribute.Space.Dimensions.Length == 0 ? attribute.Read<string>() : attribute.Read<string[]>().Single();
     });
 

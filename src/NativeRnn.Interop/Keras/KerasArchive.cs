@@ -43,11 +43,11 @@ internal sealed class KerasArchive : IDisposable
 
     private byte[] Read(string name, long limit, string hint)
     {
-        ZipArchiveEntry entry = _zip.GetEntry(name) ?? throw new ModelImportException($"the archive has no {name} ({hint})");
-        if (entry.Length > limit || entry.Length > AlwaysAllowed + LargestExpansion * entry.CompressedLength)
-            throw new ModelImportException($"{name} says it unpacks from {entry.CompressedLength} to {entry.Length} bytes, which is more than is supported");
         try
         {
+            ZipArchiveEntry entry = _zip.GetEntry(name) ?? throw new ModelImportException($"the archive has no {name} ({hint})");
+            if (entry.Length > limit || entry.Length > AlwaysAllowed + LargestExpansion * entry.CompressedLength)
+                throw new ModelImportException($"{name} says it unpacks from {entry.CompressedLength} to {entry.Length} bytes, which is more than is supported");
             byte[] bytes = new byte[entry.Length];
             using Stream stream = entry.Open();
             stream.ReadExactly(bytes);

@@ -164,7 +164,7 @@ internal sealed class SafetensorsFile
         foreach (SafetensorsTensor tensor in tensors)
         {
             if (tensor.Begin != position)
-                throw new ModelImportException($"{tensor} starts at byte {tensor.Begin}, but the tensor before it ends at {position}: a {(tensor.Begin > position ? "hole" : "overlap")}");
+                throw new ModelImportException($"{tensor} starts at byte {tensor.Begin}, but the tensor before it ends at {position}: {(tensor.Begin > position ? "a hole" : "an overlap")}");
             position = tensor.End;
         }
 

@@ -19,6 +19,7 @@ public sealed class KerasSharedFileTests
         MemoryStream weights = new();
         using (Stream entry = zip.GetEntry("model.weights.h5")!.Open())
             entry.CopyTo(weights);
+        weights.Position = 0;
         using var file = H5File.Open(weights);
         KerasTestLayer[] layers =
         [
