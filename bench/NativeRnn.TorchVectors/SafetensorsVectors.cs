@@ -22,6 +22,7 @@ internal static class SafetensorsVectors
         ("lstm-bidirectional", "lstm", 2, true, true, "model.lstm.", "sequence", [6, 3, 1], ["tanh", "relu"]),
         ("lstm-no-bias", "lstm", 2, false, false, "lstm.", "last", [1], []),
         ("rnn-tanh", "rnn tanh", 2, true, true, "rnn.", "last", [2], []),
+        ("lstm-last-step", "lstm", 1, true, true, "lstm.", "laststep", [2], []),
         ("rnn-relu", "rnn relu", 1, false, true, "rnn.", "sequence", [2], []),
     ];
 
@@ -90,6 +91,8 @@ internal static class SafetensorsVectors
 
         if (network.Head == "sequence")
             return output;
+        if (network.Head == "laststep")
+            return output[TensorIndex.Colon, -1];
 
         // [layers * directions, batch, units]: the last layer's directions side by side.
         int directions = network.Bidirectional ? 2 : 1;

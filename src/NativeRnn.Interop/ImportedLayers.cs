@@ -28,19 +28,6 @@ internal sealed class ImportedLayers
     /// <summary>Puts another layer in the place of the last one, which keeps its weights.</summary>
     public void ReplaceLast(Layer layer) => _layers[^1] = (layer, _layers[^1].Weights);
 
-    /// <summary>
-    /// Adds a recurrent layer that runs from the last step to the first, its rows in the order of the input: the backward half of a
-    /// bidirectional layer whose forward half, a linear layer of zero weights, adds nothing.
-    /// </summary>
-    public void AddBackward(RecurrentLayer layer, int inputSize, Dictionary<string, float[]> weights)
-    {
-        SimpleRnn nothing = new(layer.OutputSize(inputSize)) { Activation = Activation.Linear, ReturnSequences = layer.ReturnSequences };
-        Dictionary<string, float[]> both = weights.ToDictionary(pair => "backward." + pair.Key, pair => pair.Value);
-        foreach (ParameterShape shape in nothing.Parameters(inputSize))
-            both.Add("forward." + shape.Name, new float[shape.Count]);
-        Add(new Bidirectional(nothing, layer) { Merge = Merge.Sum }, both);
-    }
-
     /// <summary>Adds an element-wise function or a softmax: to the layer before it where that is linear, else as a layer of its own.</summary>
     /// <param name="activation">The function.</param>
     /// <param name="size">Features it is applied to.</param>

@@ -12,9 +12,6 @@ internal sealed class KerasNetwork
     private int _size;
     private bool _isSequence = true;
 
-    /// <summary>Whether the rows are in the order last step to first, as go_backwards leaves them.</summary>
-    private bool _isReversed;
-
     private KerasNetwork(KerasVersion version, KerasWeights weights)
     {
         _version = version;
@@ -30,8 +27,6 @@ internal sealed class KerasNetwork
             network.TakeInputShape(shape, "the model");
         foreach (KerasLayer layer in topology.Chain)
             network.Add(layer);
-        if (network._isReversed)
-            throw new ModelImportException("a layer with go_backwards leaves the output's rows in reverse order, which is not supported; expected a layer behind it that gives its last state");
         return network._layers.Build(network._inputSize ?? throw new ModelImportException("the model has no layer with weights"));
     }
 
@@ -94,22 +89,16 @@ internal sealed class KerasNetwork
         var recurrent = KerasRecurrent.Read(layer, tensors, "", inputSize, _version);
         tensors.RefuseRest(recurrent.IsStateful);
 
-        // Backwards over reversed rows is forwards.
-        bool runsBackward = recurrent.GoesBackwards != _isReversed;
-        if (runsBackward)
-            _layers.AddBackward(recurrent.Layer, inputSize, recurrent.Weights);
-        else
-            _layers.Add(recurrent.Layer, recurrent.Weights);
+        // As Keras does, which leaves the outputs in the order of that run.
+        if (recurrent.GoesBackwards)
+            _layers.Add(new Reverse(), []);
+        _layers.Add(recurrent.Layer, recurrent.Weights);
         Follow(recurrent.Layer.Units, recurrent.Layer.ReturnSequences);
-        _isReversed = runsBackward && _isSequence;
     }
 
     private void AddBidirectional(KerasLayer layer, KerasConfig config)
     {
         RequireSequence(layer);
-        if (_isReversed)
-            throw new ModelImportException($"{layer.Where} reads rows that go_backwards has reversed, which is not supported");
-
         Merge merge = ReadMerge(config);
         KerasLayer forward = Inner(layer, config.Find("layer") ?? throw new ModelImportException($"{layer.Where} lacks 'layer'"));
         KerasLayer? ownBackward = config.Find("backward_layer") is { } entry ? Inner(layer, entry) : null;

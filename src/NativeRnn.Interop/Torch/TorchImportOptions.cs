@@ -3,11 +3,17 @@ namespace NativeRnn.Interop.Torch;
 /// <summary>What the linear layers behind the recurrent ones read.</summary>
 public enum TorchHead
 {
-    /// <summary>The final state, one output a sequence: h_n, in both directions' case side by side (not <c>output[-1]</c>).</summary>
+    /// <summary>The final state h_n, of both directions side by side: one output a sequence.</summary>
     Last = 0,
 
     /// <summary>Every step's state: one output a step.</summary>
     Sequence = 1,
+
+    /// <summary>
+    /// <c>output[:, -1]</c>: one output a sequence. With one direction it is the final state; with two, the backward half is what that
+    /// direction says of the last step, its first.
+    /// </summary>
+    LastStep = 2,
 }
 
 /// <summary>The activation of an nn.RNN, which its weights do not tell.</summary>

@@ -22,11 +22,13 @@ internal sealed partial class TorchRecurrent(SafetensorsFile file, Dictionary<st
             count++;
         bool isBidirectional = tensors.ContainsKey($"{_prefix}weight_ih_l0_reverse");
 
+        bool takesLastStep = isBidirectional && options.Head == TorchHead.LastStep;
+
         int inputSize = 0;
         int size = 0;
         for (int layer = 0; layer < count; layer++)
         {
-            bool returnSequences = layer < count - 1 || options.Head == TorchHead.Sequence;
+            bool returnSequences = layer < count - 1 || options.Head == TorchHead.Sequence || takesLastStep;
             (RecurrentLayer forward, int inputs, Dictionary<string, float[]> weights) = ReadDirection($"_l{layer}", returnSequences);
             if (layer == 0)
                 inputSize = size = inputs;
@@ -51,6 +53,8 @@ internal sealed partial class TorchRecurrent(SafetensorsFile file, Dictionary<st
             size = layers.Last!.OutputSize(inputs);
         }
 
+        if (takesLastStep)
+            layers.Add(new LastStep(), []);
         return (inputSize, size);
     }
 

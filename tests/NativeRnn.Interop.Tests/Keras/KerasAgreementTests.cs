@@ -83,6 +83,8 @@ public sealed class KerasAgreementTests
                 keras.Recurrent(kind, "a", Features, 4, new() { ["go_backwards"] = true, ["return_sequences"] = true }),
                 keras.Recurrent(kind, "b", 4, 2),
             ];
+            models[$"{kind}, output reversed"] = keras =>
+                [keras.Recurrent(kind, "a", Features, 4, new() { ["go_backwards"] = true, ["return_sequences"] = true }), keras.Dense("d", 4, 3, "relu")];
             foreach (string merge in (string[])["concat", "sum", "mul", "ave"])
             {
                 models[$"bidirectional {kind}, {merge}"] = keras =>

@@ -113,12 +113,6 @@ public sealed class KerasRefusalTests
     }
 
     [Fact]
-    public void Import_OutputLeftReversed_IsRefused()
-        => Refuses(
-            "leaves the output's rows in reverse order",
-            KerasFile.Archive([Keras.Recurrent("GRU", "rnn", 2, 3, new() { ["go_backwards"] = true, ["return_sequences"] = true })]));
-
-    [Fact]
     public void Import_MissingOrUnknownWeights_AreRefusedByName()
     {
         KerasTestLayer missing = Keras.Recurrent("LSTM", "rnn", 2, 3);

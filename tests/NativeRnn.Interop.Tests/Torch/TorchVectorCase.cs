@@ -4,7 +4,7 @@ namespace NativeRnn.Vectors;
 
 /// <summary>A network of nn.RNN, nn.GRU or nn.LSTM and nn.Linear, what it is imported with, and what PyTorch computed.</summary>
 /// <param name="Name">The safetensors file beside, without its ending.</param>
-/// <param name="Head">last or sequence.</param>
+/// <param name="Head">last, sequence or laststep.</param>
 /// <param name="Nonlinearity">tanh or relu.</param>
 /// <param name="Activations">The activations between or behind the linear layers.</param>
 /// <param name="Inputs"><c>[steps, features]</c> of one sequence.</param>
