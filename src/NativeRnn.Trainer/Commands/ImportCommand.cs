@@ -31,7 +31,7 @@ internal static class ImportCommand
             HelpName = "RECIPE.json",
             Description = "How measurements become a forecast; RECIPE.md describes it.",
         };
-        Option<TorchHead> head = new("--head") { Description = "PyTorch: what the last linear layer reads, each step or the last." };
+        Option<TorchHead> head = new("--head") { Description = "PyTorch: what the linear layers read: the final state, every step, or the last step's output." };
         Option<TorchNonlinearity> nonlinearity = new("--nonlinearity") { Description = "PyTorch: the activation of nn.RNN." };
         Option<string> activation = new("--activation")
         {
