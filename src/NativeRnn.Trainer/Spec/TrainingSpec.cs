@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using NativeRnn.Training;
 
@@ -32,6 +34,9 @@ internal sealed record TrainingSpec
 
     public required TrainingOptions Options { get; init; }
 
+    /// <summary>SHA-256 of the spec, comments and blanks left out.</summary>
+    public required string Digest { get; init; }
+
     /// <summary>Reads a spec file.</summary>
     /// <exception cref="SpecException">It is not a spec; the message names the JSON path and what was expected.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -43,7 +48,8 @@ internal sealed record TrainingSpec
     /// <exception cref="SpecException">It is not a spec; the message names the JSON path and what was expected.</exception>
     public static TrainingSpec Parse(string file, string text)
     {
-        SpecObject root = SpecValue.Parse(file, text).AsObject(
+        SpecValue value = SpecValue.Parse(file, text);
+        SpecObject root = value.AsObject(
             "time", "inputs", "target", "unit", "window", "horizon", "sampling_interval", "split", "layers",
             "loss", "optimizer", "schedule", "batch_size", "epochs", "steps_per_epoch", "patience", "clip_norm", "weight_average_decay",
             "seed");
@@ -63,6 +69,7 @@ internal sealed record TrainingSpec
             Split = DataSplit.Read(root["split"]),
             Architecture = architecture,
             Options = ReadOptions(root, architecture),
+            Digest = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(value.ToCompactJson()))),
         };
     }
 
