@@ -89,7 +89,10 @@ internal sealed record TrainingSpec
             : throw value.Error($"found {inputs.Count} inputs, expected at most {Architecture.MaxSize}");
     }
 
-    private static RecipeInput ReadInput(SpecValue value)
+    /// <summary>An input feature, a column's name or an object; its mean and deviation are not set.</summary>
+    /// <param name="value">The entry.</param>
+    /// <param name="statistics">Further properties that the object may have; then the expression may be absent.</param>
+    internal static RecipeInput ReadInput(SpecValue value, params ReadOnlySpan<string> statistics)
     {
         if (value.Kind == JsonValueKind.String)
         {
@@ -99,8 +102,10 @@ internal sealed record TrainingSpec
 
         if (value.Kind != JsonValueKind.Object)
             throw value.Expected("a column's name, or {\"name\": ..., \"expression\": ...}");
-        SpecObject settings = value.AsObject("name", "expression");
+        SpecObject settings = value.AsObject(["name", "expression", .. statistics]);
         string name = Name(settings["name"]);
+        if (!statistics.IsEmpty && settings.Optional("expression") is null)
+            return new RecipeInput(name, ColumnExpression.ForColumn(name), Mean: 0, Deviation: 1);
         SpecValue expression = settings["expression"];
         try
         {
@@ -112,13 +117,13 @@ internal sealed record TrainingSpec
         }
     }
 
-    private static string Name(SpecValue value)
+    internal static string Name(SpecValue value)
     {
         string name = value.AsText("a name in quotes");
         return string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl) ? throw value.Expected("a name of printable characters") : name;
     }
 
-    private static TimeSpan ReadInterval(SpecValue value)
+    internal static TimeSpan ReadInterval(SpecValue value)
     {
         const string Expected = "a whole number above 0 and a unit (d, h, min or s), as in \"1d\" or \"10min\"";
         string text = value.AsText(Expected);
