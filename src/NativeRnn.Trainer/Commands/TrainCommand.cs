@@ -131,6 +131,7 @@ internal sealed class TrainCommand
     {
         _output.Write(blank.Summary());
         _output.WriteLine();
+        _output.WriteLine($"{"Rows:",-24}{data.Windows.RowCounts}");
         WriteWindows("training", data.Training);
         WriteWindows("validation", data.Validation);
         WriteWindows("test", data.Test);

@@ -28,6 +28,9 @@ internal sealed record TrainingSpec
 
     public required TimeSpan SamplingInterval { get; init; }
 
+    /// <summary>The number that stands for a missing value in the columns, or null.</summary>
+    public required double? MissingValue { get; init; }
+
     public required DataSplit Split { get; init; }
 
     public required Architecture Architecture { get; init; }
@@ -50,7 +53,7 @@ internal sealed record TrainingSpec
     {
         SpecValue value = SpecValue.Parse(file, text);
         SpecObject root = value.AsObject(
-            "time", "inputs", "target", "unit", "window", "horizon", "sampling_interval", "split", "layers",
+            "time", "inputs", "target", "unit", "window", "horizon", "sampling_interval", "missing", "split", "layers",
             "loss", "optimizer", "schedule", "batch_size", "epochs", "steps_per_epoch", "patience", "clip_norm", "weight_average_decay",
             "seed");
 
@@ -66,6 +69,7 @@ internal sealed record TrainingSpec
             Window = window,
             Horizon = root["horizon"].AsInteger(1),
             SamplingInterval = ReadInterval(root["sampling_interval"]),
+            MissingValue = root.Optional("missing")?.AsNumber("a number, such as -9999", _ => true),
             Split = DataSplit.Read(root["split"]),
             Architecture = architecture,
             Options = ReadOptions(root, architecture),
