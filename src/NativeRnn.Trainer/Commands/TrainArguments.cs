@@ -58,7 +58,7 @@ internal sealed class TrainArguments
         Curve.Validators.Add(result =>
         {
             string? path = result.GetValueOrDefault<string?>();
-            if (path is not null && !LearningCurve.Endings.Contains(Path.GetExtension(path).ToLowerInvariant()))
+            if (path is not null && !Picture.Endings.Contains(Path.GetExtension(path).ToLowerInvariant()))
                 result.AddError($"--curve must end in .png or .svg, but is '{path}'");
         });
     }

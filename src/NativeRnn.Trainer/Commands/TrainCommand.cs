@@ -28,7 +28,7 @@ internal sealed class TrainCommand
         _specPath = arguments.GetRequiredValue(options.Spec);
         _dataPath = arguments.GetRequiredValue(CommonArguments.Data);
         _modelPath = arguments.GetRequiredValue(options.Model);
-        _curvePath = arguments.GetValue(options.Curve) ?? Path.ChangeExtension(_modelPath, LearningCurve.Endings[0]);
+        _curvePath = arguments.GetValue(options.Curve) ?? Path.ChangeExtension(_modelPath, Picture.Endings[0]);
         _checkpointPath = arguments.GetValue(options.Checkpoint);
         _resume = arguments.GetValue(options.Resume);
         _seed = arguments.GetValue(options.Seed);

@@ -61,6 +61,9 @@ internal sealed class WindowTable
     /// <param name="lastRow">The window's last row.</param>
     public int TargetRowOf(int lastRow) => lastRow + _recipe.Horizon * _evenRows.RowsPerStep;
 
+    /// <summary>The times that windows forecast.</summary>
+    public DateTime[] TargetTimes(WindowSet windows) => [.. windows.LastRows.Select(row => Table.Times[TargetRowOf(row)])];
+
     /// <summary>What came true, in the target's unit, for each window.</summary>
     public double[] ActualValues(WindowSet windows) => [.. windows.LastRows.Select(row => _features.Targets[TargetRowOf(row)])];
 
