@@ -76,8 +76,7 @@ internal sealed class EvaluationPictures(ForecastRecipe recipe, DateTime[] times
         Add(forecasts, "forecast", Colors.C0, LinePattern.Solid);
         Add(lastValues, "copy last value", Colors.Gray, LinePattern.Dotted);
         var ticks = (ScottPlot.TickGenerators.DateTimeAutomatic)plot.Axes.DateTimeTicksBottom().TickGenerator;
-        string form = times[end - 1] - times[first] < TimeSpan.FromDays(4) ? "MMM d, HH:mm" : "MMM d";
-        ticks.LabelFormatter = time => time.ToString(form, CultureInfo.InvariantCulture);
+        ticks.LabelFormatter = time => time.ToString(time.TimeOfDay == TimeSpan.Zero ? "MMM d" : "HH:mm", CultureInfo.InvariantCulture);
         string ahead = Show(recipe.Horizon * recipe.SamplingInterval);
         plot.Title($"Forecast {ahead} ahead, {times[first]:yyyy-MM-dd} to {times[end - 1]:yyyy-MM-dd}");
         plot.YLabel(_label);
