@@ -36,4 +36,8 @@ internal static class CommonArguments
         result.AddError($"{((OptionResult)result.Parent!).Option.Name} takes a whole number {range}, but is '{text}'");
         return null;
     }
+
+    /// <summary>Where a command writes its result.</summary>
+    public static Option<string> Out(string file, string description)
+        => new("--out", "-o") { HelpName = file, Description = description, Required = true };
 }

@@ -34,10 +34,12 @@ public sealed class ModelRoundTripTests
         Assert.Equal(output, read.SelfTest.Output.ToArray());
     }
 
-    [Fact]
-    public void Parse_BytesWithRecipe_GivesTheRecipe()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(-9999.0)]
+    public void Parse_BytesWithRecipe_GivesTheRecipe(double? missingValue)
     {
-        RnnModel model = SampleModels.Forecaster;
+        RnnModel model = SampleModels.Forecaster.WithRecipe(SampleModels.Forecaster.Recipe! with { MissingValue = missingValue });
 
         RnnModel read = AssertSameAfterRoundTrip(model);
 
