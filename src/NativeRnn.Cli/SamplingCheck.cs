@@ -10,6 +10,9 @@ internal static class SamplingCheck
 {
     private const double Tolerance = 0.25;
 
+    /// <summary>Whether the time between two rows is what it must be.</summary>
+    public static bool IsEven(TimeSpan step, TimeSpan interval) => (step - interval).Duration() <= Tolerance * interval;
+
     /// <exception cref="DataFormatException">Two rows are too far apart or too close; the message names the second.</exception>
     public static void RequireEvenTimes(CsvTable table, ForecastRecipe recipe)
     {
@@ -18,7 +21,7 @@ internal static class SamplingCheck
         for (int row = 1; row < times.Length; row++)
         {
             TimeSpan step = times[row] - times[row - 1];
-            if ((step - interval).Duration() <= Tolerance * interval)
+            if (IsEven(step, interval))
                 continue;
             string span = $"{Moments.Show(times[row - 1], interval)} to {Moments.Show(times[row], interval)}";
             string problem = $"found {Moments.Show(step)} since the row before ({span}), expected {Moments.Show(interval)}";

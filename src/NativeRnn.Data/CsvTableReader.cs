@@ -95,29 +95,14 @@ internal sealed class CsvTableReader : IDisposable
         return header;
     }
 
-    private int FieldOf(string column, string[] header)
-    {
-        int field = Array.IndexOf(header, column);
-        if (field < 0)
-        {
-            string? hint = header is [string only] && only.AsSpan().IndexOfAny(";\t") >= 0
-                ? "fields must be separated by commas, and the decimal sign must be a point"
-                : null;
-            string present = string.Join(", ", header.Select(name => $"'{name}'"));
-            throw new DataFormatException($"there is no column '{column}'; there are {present}", _rows.File, _rows.Line, hint: hint);
-        }
-
-        if (Array.IndexOf(header, column, field + 1) >= 0)
-            throw new DataFormatException($"the header has the column '{column}' twice", _rows.File, _rows.Line, $"'{column}'");
-        return field;
-    }
+    private int FieldOf(string column, string[] header) => CsvHeader.FieldOf(column, header, _rows.File, _rows.Line);
 
     /// <summary>Reads the record into <see cref="_row"/> and <see cref="_rowTime"/>.</summary>
     /// <returns>What is wrong with it, or null.</returns>
     private DataFormatException? ReadRow()
     {
         if (_rows.FieldCount != _fieldCount)
-            return Error(null, $"found {Fields(_rows.FieldCount)}, expected {_fieldCount} as in the header");
+            return Error(null, Cell.WrongCount(_rows.FieldCount, _fieldCount));
 
         for (int column = 0; column < _fields.Length; column++)
         {
@@ -129,10 +114,7 @@ internal sealed class CsvTableReader : IDisposable
 
         ReadOnlySpan<char> timeText = _rows[_timeField];
         if (!RowTimes.TryParse(timeText, out _rowTime))
-        {
-            string found = timeText.IsEmpty ? "the time is missing" : $"found {Cell.Show(timeText)}";
-            return Error(_timeColumn, $"{found}, expected a time as in {RowTimes.Forms}");
-        }
+            return Error(_timeColumn, Cell.NotATime(timeText));
 
         if (_rowTime <= _previousTime)
         {
@@ -148,8 +130,6 @@ internal sealed class CsvTableReader : IDisposable
 
     private DataFormatException Error(string? column, string problem)
         => new(problem, _rows.File, _rows.Line, column is null ? null : $"'{column}'");
-
-    private static string Fields(int count) => count == 1 ? "1 field" : $"{count} fields";
 
     private void Keep()
     {

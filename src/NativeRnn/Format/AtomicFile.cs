@@ -1,0 +1,43 @@
+namespace NativeRnn;
+
+/// <summary>Replaces a file in one step: whoever opens it, at any moment and after any crash, finds the old bytes or the new ones.</summary>
+internal static class AtomicFile
+{
+    /// <param name="path">The file.</param>
+    /// <param name="temporaryPath">In the same folder: only within one file system does a rename replace a file in one step.</param>
+    /// <param name="mode">Whether the temporary file may be there already, left by a process that was killed.</param>
+    /// <param name="bytes">The new contents.</param>
+    /// <exception cref="IOException">The file cannot be written; what stood there before is unharmed.</exception>
+    public static void Write(string path, string temporaryPath, FileMode mode, ReadOnlySpan<byte> bytes)
+    {
+        bool isOurs = false;
+        try
+        {
+            // Open and locked until it is in its place: a second process that writes the same file fails before it harms anything.
+            FileShare share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+            using FileStream stream = new(temporaryPath, mode, FileAccess.Write, share, bufferSize: 0);
+            isOurs = true;
+            stream.Write(bytes);
+            stream.Flush(flushToDisk: true);
+            File.Move(temporaryPath, path, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            if (isOurs)
+                DeleteQuietly(temporaryPath);
+            throw new IOException($"Cannot write '{path}': {exception.Message}", exception);
+        }
+    }
+
+    private static void DeleteQuietly(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The failure that led here is the one to report.
+        }
+    }
+}
