@@ -15,19 +15,7 @@ internal static class CommandLineProcess
 
     public static CommandLineResult RunWithInput(string input, params string[] arguments)
     {
-        string? executable = Environment.GetEnvironmentVariable(ExecutableVariable);
-        ProcessStartInfo start = new(executable ?? "dotnet")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        if (executable is null)
-            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "NativeRnn.Cli.dll"));
-        foreach (string argument in arguments)
-            start.ArgumentList.Add(argument);
-
-        using Process process = Process.Start(start)!;
+        using Process process = Start(arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         try
@@ -47,5 +35,22 @@ internal static class CommandLineProcess
         }
 
         return new CommandLineResult(process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>Starts it, to be talked to.</summary>
+    public static Process Start(params string[] arguments)
+    {
+        string? executable = Environment.GetEnvironmentVariable(ExecutableVariable);
+        ProcessStartInfo start = new(executable ?? "dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (executable is null)
+            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "NativeRnn.Cli.dll"));
+        foreach (string argument in arguments)
+            start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
     }
 }
