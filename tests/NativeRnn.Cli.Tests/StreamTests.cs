@@ -101,7 +101,7 @@ public sealed class StreamTests : IDisposable
         string outputs = "";
         for (int piece = 0; piece < 4; piece++)
         {
-            using Process process = CommandLineProcess.Start("stream", model, "--state", state);
+            using Process process = CommandLineProcess.Start("stream", model, "--state", state, "--save-every", signal == "KILL" ? "1" : "1000");
             for (int row = 10 * piece; row < 10 * piece + 10; row++)
             {
                 process.StandardInput.Write(rows[row] + "\n");
