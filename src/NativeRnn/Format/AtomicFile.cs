@@ -13,12 +13,14 @@ internal static class AtomicFile
         bool isOurs = false;
         try
         {
-            // Open and locked until it is in its place: a second process that writes the same file fails before it harms anything.
-            FileShare share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
-            using FileStream stream = new(temporaryPath, mode, FileAccess.Write, share, bufferSize: 0);
-            isOurs = true;
-            stream.Write(bytes);
-            stream.Flush(flushToDisk: true);
+            using (FileStream stream = new(temporaryPath, mode, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                isOurs = true;
+                stream.Write(bytes);
+                stream.Flush(flushToDisk: true);
+            }
+
+            // Closed first: the lock would go along to the new place and turn readers away.
             File.Move(temporaryPath, path, overwrite: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
