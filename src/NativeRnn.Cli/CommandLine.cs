@@ -1,5 +1,6 @@
 using System.Reflection;
 using NativeRnn.Data;
+using NativeRnn.Kernels;
 
 namespace NativeRnn.Cli;
 
@@ -16,7 +17,7 @@ internal sealed class CommandLine(string program, string description, Command[] 
     private static readonly Option Help = new("--help", null, "Shows this help.");
     private static readonly Option Verbose = new(
         "--verbose", null, "With an error, shows its type, causes and, unless compiled ahead of time, stack trace.");
-    private static readonly Option Version = new("--version", null, "Shows the version.");
+    private static readonly Option Version = new("--version", null, "Shows the version, the instruction set compiled for and the vector width in use.");
     private static readonly Option[] CommonOptions = [Verbose, Help];
 
     /// <summary>Runs one command line.</summary>
@@ -50,7 +51,7 @@ internal sealed class CommandLine(string program, string description, Command[] 
 
         if (word == Version.Name)
         {
-            output.WriteLine($"{program} {Assembly.GetExecutingAssembly().GetName().Version?.ToString(3)}");
+            WriteVersion(output);
             return;
         }
 
@@ -60,6 +61,13 @@ internal sealed class CommandLine(string program, string description, Command[] 
             WriteHelp(command, output);
         else
             command.Run(ParsedArguments.Parse(command, rest, CommonOptions), output);
+    }
+
+    private void WriteVersion(TextWriter output)
+    {
+        object compiledFor = AppContext.GetData("NativeRnn.InstructionSet") ?? "just in time";
+        output.WriteLine(
+            $"{program} {Assembly.GetExecutingAssembly().GetName().Version?.ToString(3)}, {compiledFor}, {VectorWidths.Resolve(VectorWidth.Auto)}");
     }
 
     private static bool IsHelp(string argument) => argument is "--help" or "-h" or "-?";

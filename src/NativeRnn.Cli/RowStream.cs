@@ -92,10 +92,10 @@ internal sealed class RowStream
         {
             TimeSpan interval = _recipe.SamplingInterval;
             TimeSpan step = _reader.Time - _lastTime;
-            if (step < interval && !SamplingCheck.IsEven(step, interval))
+            if (step < interval && !RowSpacing.IsEven(step, interval))
                 return _reader.TimeError($"found {Moments.Show(_reader.Time, interval)} after {Moments.Show(_lastTime, interval)}, expected {Moments.Show(interval)} between rows");
             double steps = Math.Min(Math.Round(step / interval), int.MaxValue);
-            gap = SamplingCheck.IsEven(step - (steps - 1) * interval, interval) ? (int)steps - 1 : -1;
+            gap = RowSpacing.IsEven(step - (steps - 1) * interval, interval) ? (int)steps - 1 : -1;
         }
 
         return Transform(_reader.Values, _reader.Time)

@@ -30,6 +30,7 @@ internal static class StreamCommand
 
             After a gap in the times it warms up anew; hold repeats the last row over a gap shorter than the window instead. A row too
             soon after the last one is malformed. A row without a readable time or with fields missing is skipped by hold too.
+            Rows must lie the recipe's sampling interval apart: thin out denser ones first.
 
             A line is out before its row is in the saved state. After a kill go on with the row behind the one that the note names.
             """,
@@ -64,7 +65,7 @@ internal static class StreamCommand
         FeatureTransform? transform = model.Recipe is { } recipe ? new FeatureTransform(recipe.Inputs, recipe.Target) : null;
         RowReader reader = transform is null
             ? new RowReader(lines, model.Architecture.InputSize)
-            : new RowReader(lines, model.Recipe!.TimeColumn, transform.SourceColumns);
+            : new RowReader(lines, model.Recipe!.TimeColumn, transform.SourceColumns, model.Recipe.MissingValue);
         RowStream stream = new(model, transform, reader, memory, onMissing, output, notes);
         if (state is not null && stream.Load(state, warmUp))
             notes.WriteLine($"note: {state.Path}: going on after row {stream.Rows} of the stream");

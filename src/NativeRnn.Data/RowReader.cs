@@ -11,6 +11,7 @@ public sealed class RowReader
     private readonly string[]? _columns;
     private readonly int[] _fields;
     private readonly double[] _values;
+    private readonly double? _missingValue;
     private readonly int _fieldCount;
     private readonly int _timeField = -1;
     private bool _mayBeHeader;
@@ -32,14 +33,16 @@ public sealed class RowReader
     /// <param name="lines">The input.</param>
     /// <param name="timeColumn">The column of the rows' times.</param>
     /// <param name="columns">The numeric columns; others may hold anything.</param>
+    /// <param name="missingValue">The number that stands for a missing value, such as -9999, or null if there is none.</param>
     /// <exception cref="DataFormatException">There is no header, or it lacks a column.</exception>
-    public RowReader(CsvLineReader lines, string timeColumn, IReadOnlyList<string> columns)
+    public RowReader(CsvLineReader lines, string timeColumn, IReadOnlyList<string> columns, double? missingValue = null)
     {
         ArgumentNullException.ThrowIfNull(lines);
         ArgumentNullException.ThrowIfNull(columns);
         _lines = lines;
         _timeColumn = timeColumn;
         _columns = [.. columns];
+        _missingValue = missingValue;
         _values = new double[_columns.Length];
         if (!ReadFilled())
             throw new DataFormatException("the input is empty, expected a header and rows of numbers", lines.File);
@@ -153,6 +156,12 @@ public sealed class RowReader
             ReadOnlySpan<char> text = _lines[_fields[i]];
             bool isNumber = TryParse(text, out double value);
             _values[i] = isNumber && double.IsFinite(value) ? value : double.NaN;
+            if (value == _missingValue)
+            {
+                _values[i] = double.NaN;
+                Problem ??= Error(NameOf(i), $"found {Cell.Show(text)}, which stands for a missing value");
+            }
+
             if (double.IsNaN(_values[i]))
                 Problem ??= Error(NameOf(i), isNumber ? $"found {Cell.Show(text)}, expected a finite number" : Cell.NotANumber(text));
         }

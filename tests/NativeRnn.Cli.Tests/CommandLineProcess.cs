@@ -11,6 +11,9 @@ internal static class CommandLineProcess
     /// <summary>Names another executable to test, such as a published one; without it the one beside the tests runs.</summary>
     private const string ExecutableVariable = "NATIVERNN_EXECUTABLE";
 
+    /// <summary>What runs that executable, a program and its arguments separated by spaces: an emulator for one of another processor.</summary>
+    private const string LauncherVariable = "NATIVERNN_LAUNCHER";
+
     public static CommandLineResult Run(params string[] arguments) => RunWithInput("", arguments);
 
     public static CommandLineResult RunWithInput(string input, params string[] arguments)
@@ -41,16 +44,19 @@ internal static class CommandLineProcess
     public static Process Start(params string[] arguments)
     {
         string? executable = Environment.GetEnvironmentVariable(ExecutableVariable);
-        ProcessStartInfo start = new(executable ?? "dotnet")
+        string[] launcher = Environment.GetEnvironmentVariable(LauncherVariable)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        string[] command =
+        [
+            .. launcher,
+            .. executable is null ? ["dotnet", Path.Combine(AppContext.BaseDirectory, "NativeRnn.Cli.dll")] : (string[])[executable],
+            .. arguments,
+        ];
+        ProcessStartInfo start = new(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (executable is null)
-            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "NativeRnn.Cli.dll"));
-        foreach (string argument in arguments)
-            start.ArgumentList.Add(argument);
         return Process.Start(start)!;
     }
 }

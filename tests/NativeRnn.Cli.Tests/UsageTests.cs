@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace NativeRnn.Cli.Tests;
 
 public sealed class UsageTests
@@ -32,11 +34,24 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public void Run_Version_IsTheLibrarys()
+    public void Run_Version_ShowsInstructionSetAndVectorWidth()
     {
         CommandLineResult result = CommandLineProcess.Run("--version");
 
-        Assert.Equal((0, $"nativernn {typeof(RnnModel).Assembly.GetName().Version!.ToString(3)}\n", ""), (result.ExitCode, result.Output, result.Error));
+        string version = typeof(RnnModel).Assembly.GetName().Version!.ToString(3);
+        string instructionSet = Environment.GetEnvironmentVariable("NATIVERNN_EXPECTED_INSTRUCTION_SET") ?? "just in time";
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Match shown = Regex.Match(result.Output, $"^nativernn {Regex.Escape(version)}, {instructionSet}, (Scalar|Vector(128|256|512))\n$");
+        Assert.True(shown.Success, result.Output);
+        string? width = instructionSet switch
+        {
+            "x86-64-v2" or "armv8-a" => "Vector128",
+            "x86-64-v3" => "Vector256",
+            "x86-64-v4" => "Vector512",
+            _ => null,
+        };
+        if (width is not null)
+            Assert.Equal(width, shown.Groups[1].Value);
     }
 
     [Theory]

@@ -17,4 +17,8 @@ internal static class CommonArguments
         Description = "With an error, shows where in the program it came from.",
         Recursive = true,
     };
+
+    /// <summary>Where a command writes its result.</summary>
+    public static Option<string> Out(string file, string description)
+        => new("--out", "-o") { HelpName = file, Description = description, Required = true };
 }

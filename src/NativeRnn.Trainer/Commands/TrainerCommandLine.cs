@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using NativeRnn.Data;
+using NativeRnn.Interop;
 using NativeRnn.Training;
 using Spectre.Console;
 
@@ -32,6 +33,8 @@ internal sealed class TrainerCommandLine
             TrainCommand.Create(output, terminal),
             EvaluateCommand.Create(output),
             BaselinesCommand.Create(output),
+            ImportCommand.Create(output),
+            ExportCommand.Create(output),
             CommonArguments.Verbose,
         };
         _root.Options.OfType<VersionOption>().Single().Action = new ShowVersion(output);
@@ -78,7 +81,8 @@ internal sealed class TrainerCommandLine
             InputException input => (input.Message, input.Hint),
             DataFormatException data => (data.Message, data.Hint),
             TrainingDivergedException => (exception.Message, "nothing was written"),
-            SpecException or ModelFormatException => (exception.Message, null),
+            SpecException or ModelFormatException or ModelImportException => (exception.Message, null),
+            CheckpointException => (exception.Message, "without --resume, training starts anew and replaces the checkpoint"),
             ArgumentException or NotSupportedException or InvalidOperationException => (exception.Message, null),
             IOException or UnauthorizedAccessException => (exception.Message, null),
             OutOfMemoryException => ("there is not enough memory", null),

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using NativeRnn.Training;
 
@@ -26,11 +28,17 @@ internal sealed record TrainingSpec
 
     public required TimeSpan SamplingInterval { get; init; }
 
+    /// <summary>The number that stands for a missing value in the columns, or null.</summary>
+    public required double? MissingValue { get; init; }
+
     public required DataSplit Split { get; init; }
 
     public required Architecture Architecture { get; init; }
 
     public required TrainingOptions Options { get; init; }
+
+    /// <summary>SHA-256 of the spec, comments and blanks left out.</summary>
+    public required string Digest { get; init; }
 
     /// <summary>Reads a spec file.</summary>
     /// <exception cref="SpecException">It is not a spec; the message names the JSON path and what was expected.</exception>
@@ -43,8 +51,9 @@ internal sealed record TrainingSpec
     /// <exception cref="SpecException">It is not a spec; the message names the JSON path and what was expected.</exception>
     public static TrainingSpec Parse(string file, string text)
     {
-        SpecObject root = SpecValue.Parse(file, text).AsObject(
-            "time", "inputs", "target", "unit", "window", "horizon", "sampling_interval", "split", "layers",
+        SpecValue value = SpecValue.Parse(file, text);
+        SpecObject root = value.AsObject(
+            "time", "inputs", "target", "unit", "window", "horizon", "sampling_interval", "missing", "split", "layers",
             "loss", "optimizer", "schedule", "batch_size", "epochs", "steps_per_epoch", "patience", "clip_norm", "weight_average_decay",
             "seed");
 
@@ -60,9 +69,11 @@ internal sealed record TrainingSpec
             Window = window,
             Horizon = root["horizon"].AsInteger(1),
             SamplingInterval = ReadInterval(root["sampling_interval"]),
+            MissingValue = root.Optional("missing")?.AsNumber("a number, such as -9999", _ => true),
             Split = DataSplit.Read(root["split"]),
             Architecture = architecture,
             Options = ReadOptions(root, architecture),
+            Digest = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(value.ToCompactJson()))),
         };
     }
 
@@ -82,7 +93,10 @@ internal sealed record TrainingSpec
             : throw value.Error($"found {inputs.Count} inputs, expected at most {Architecture.MaxSize}");
     }
 
-    private static RecipeInput ReadInput(SpecValue value)
+    /// <summary>An input feature, a column's name or an object; its mean and deviation are not set.</summary>
+    /// <param name="value">The entry.</param>
+    /// <param name="statistics">Further properties that the object may have; then the expression may be absent.</param>
+    internal static RecipeInput ReadInput(SpecValue value, params ReadOnlySpan<string> statistics)
     {
         if (value.Kind == JsonValueKind.String)
         {
@@ -92,8 +106,10 @@ internal sealed record TrainingSpec
 
         if (value.Kind != JsonValueKind.Object)
             throw value.Expected("a column's name, or {\"name\": ..., \"expression\": ...}");
-        SpecObject settings = value.AsObject("name", "expression");
+        SpecObject settings = value.AsObject(["name", "expression", .. statistics]);
         string name = Name(settings["name"]);
+        if (!statistics.IsEmpty && settings.Optional("expression") is null)
+            return new RecipeInput(name, ColumnExpression.ForColumn(name), Mean: 0, Deviation: 1);
         SpecValue expression = settings["expression"];
         try
         {
@@ -105,13 +121,13 @@ internal sealed record TrainingSpec
         }
     }
 
-    private static string Name(SpecValue value)
+    internal static string Name(SpecValue value)
     {
         string name = value.AsText("a name in quotes");
         return string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl) ? throw value.Expected("a name of printable characters") : name;
     }
 
-    private static TimeSpan ReadInterval(SpecValue value)
+    internal static TimeSpan ReadInterval(SpecValue value)
     {
         const string Expected = "a whole number above 0 and a unit (d, h, min or s), as in \"1d\" or \"10min\"";
         string text = value.AsText(Expected);

@@ -10,10 +10,7 @@ internal static class ModelWriter
     public static void Save(RnnModel model, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] bytes = ToBytes(model);
-
-        string temporaryPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path, $"{Guid.NewGuid():N}.nrnn.tmp");
-        AtomicFile.Write(path, temporaryPath, FileMode.CreateNew, bytes);
+        WholeFile.Write(path, ToBytes(model));
     }
 
     /// <exception cref="InvalidOperationException">The model is beyond the format's limits.</exception>

@@ -90,7 +90,7 @@ internal static class StateFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         // One name for all times: of a process that is killed again and again one temporary file at most is left behind.
-        AtomicFile.Write(path, path + ".tmp", FileMode.Create, ToBytes(state, model, attachment));
+        WholeFile.Write(path, path + ".tmp", FileMode.Create, ToBytes(state, model, attachment));
     }
 
     private static uint Field(ReadOnlySpan<byte> file, int index) => BinaryPrimitives.ReadUInt32LittleEndian(file[(Magic.Length + sizeof(uint) * index)..]);

@@ -14,12 +14,15 @@ internal readonly unsafe struct ActivateAndStore<TVector, TOps, TActivation>(TAc
     {
         nint lanes = TOps.Count;
         float* next = destination + row * stride + vector * lanes;
-        TOps.Store(next, activation.Apply<TVector, TOps>(s0));
+        TOps.Store(next, Activate(s0));
         if (TPanel.Vectors > 1)
-            TOps.Store(next + lanes, activation.Apply<TVector, TOps>(s1));
+            TOps.Store(next + lanes, Activate(s1));
         if (TPanel.Vectors > 2)
-            TOps.Store(next + 2 * lanes, activation.Apply<TVector, TOps>(s2));
+            TOps.Store(next + 2 * lanes, Activate(s2));
         if (TPanel.Vectors > 3)
-            TOps.Store(next + 3 * lanes, activation.Apply<TVector, TOps>(s3));
+            TOps.Store(next + 3 * lanes, Activate(s3));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TVector Activate(TVector sum) => VectorMath<TVector, TOps>.ZeroWhereTiny(activation.Apply<TVector, TOps>(sum));
 }

@@ -26,7 +26,7 @@ internal readonly unsafe struct GruGates<TVector, TOps, TGate>(TGate gate, float
     private void Block(nint unit, int row, TVector z, TVector r)
     {
         TVector reset = gate.Apply<TVector, TOps>(r);
-        TOps.Store(resetHidden + row * stride + unit, TOps.Multiply(reset, TOps.Load(previous + row * previousStride + unit)));
+        TOps.Store(resetHidden + row * stride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.Multiply(reset, TOps.Load(previous + row * previousStride + unit))));
         TOps.Store(update + row * stride + unit, gate.Apply<TVector, TOps>(z));
     }
 }
@@ -62,7 +62,7 @@ internal readonly unsafe struct GruCandidate<TVector, TOps, TActivation>(
         TVector candidate = activation.Apply<TVector, TOps>(sum);
         TVector z = TOps.Load(update + row * updateStride + unit);
         TVector h = TOps.Load(previous + row * previousStride + unit);
-        TOps.Store(next + row * nextStride + unit, TOps.MultiplyAdd(z, TOps.Subtract(h, candidate), candidate));
+        TOps.Store(next + row * nextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(z, TOps.Subtract(h, candidate), candidate)));
     }
 }
 
@@ -122,7 +122,7 @@ internal readonly unsafe struct GruResetAfter<TVector, TOps, TGate, TActivation>
         TVector candidate = activation.Apply<TVector, TOps>(TOps.MultiplyAdd(reset, s2, input));
         TVector update = gate.Apply<TVector, TOps>(s0);
         TVector h = TOps.Load(previous + row * previousStride + unit);
-        TOps.Store(next + row * nextStride + unit, TOps.MultiplyAdd(update, TOps.Subtract(h, candidate), candidate));
+        TOps.Store(next + row * nextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(update, TOps.Subtract(h, candidate), candidate)));
     }
 }
 

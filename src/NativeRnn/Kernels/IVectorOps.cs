@@ -41,4 +41,7 @@ internal unsafe interface IVectorOps<TVector>
 
     /// <summary>The bits of each lane shifted left by 23: a whole number held in the low bits becomes the exponent of a float.</summary>
     static abstract TVector ShiftIntoExponent(TVector value);
+
+    /// <summary>The lanes in which any of the <paramref name="bits"/> is set; zero in the others.</summary>
+    static abstract TVector ZeroWhereClear(TVector value, int bits);
 }

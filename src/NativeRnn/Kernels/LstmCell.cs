@@ -39,12 +39,12 @@ internal readonly unsafe struct LstmGates<TVector, TOps, TGate, TActivation>(
         }
 
         TVector admitted = TOps.Multiply(gate.Apply<TVector, TOps>(i), activation.Apply<TVector, TOps>(g));
-        c = TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), c, admitted);
+        c = VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), c, admitted));
         TOps.Store(state, c);
         if (peephole != null)
             o = TOps.MultiplyAdd(TOps.Load(weights + 2 * lanes), c, o);
         TVector h = TOps.Multiply(gate.Apply<TVector, TOps>(o), activation.Apply<TVector, TOps>(c));
-        TOps.Store(next + row * nextStride + unit, h);
+        TOps.Store(next + row * nextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(h));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -58,12 +58,12 @@ internal readonly unsafe struct LstmGates<TVector, TOps, TGate, TActivation>(
             f = TOps.MultiplyAdd(TOps.Load(weights), c, f);
 
         TVector candidate = activation.Apply<TVector, TOps>(g);
-        c = TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), TOps.Subtract(c, candidate), candidate);
+        c = VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), TOps.Subtract(c, candidate), candidate));
         TOps.Store(state, c);
         if (peephole != null)
             o = TOps.MultiplyAdd(TOps.Load(weights + lanes), c, o);
         TVector h = TOps.Multiply(gate.Apply<TVector, TOps>(o), activation.Apply<TVector, TOps>(c));
-        TOps.Store(next + row * nextStride + unit, h);
+        TOps.Store(next + row * nextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(h));
     }
 }
 

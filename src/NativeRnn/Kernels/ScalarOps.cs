@@ -47,4 +47,7 @@ internal readonly unsafe struct ScalarOps : IVectorOps<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float ShiftIntoExponent(float value) => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value) << 23);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float ZeroWhereClear(float value, int bits) => (BitConverter.SingleToInt32Bits(value) & bits) == 0 ? 0f : value;
 }

@@ -1,6 +1,9 @@
 namespace NativeRnn;
 
-/// <summary>A layer with a state that each time step hands to the next.</summary>
+/// <summary>
+/// A layer with a state that each time step hands to the next. A state value (h, c or o) below 2^-63 = 1.1e-19 in magnitude is set to
+/// zero, so that a state that decays never reaches the subnormal numbers, with which many processors compute far more slowly.
+/// </summary>
 public abstract record RecurrentLayer : Layer
 {
     private protected RecurrentLayer(int units) => Units = Positive(units);
@@ -21,6 +24,8 @@ public abstract record RecurrentLayer : Layer
     public float RecurrentDropout { get; init; }
 
     internal override bool KeepsSequence => ReturnSequences;
+
+    internal override bool NeedsSequence => true;
 
     internal override int StateSize => Units;
 

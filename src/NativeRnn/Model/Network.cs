@@ -23,14 +23,18 @@ internal sealed class Network
     /// <summary>The width packed for; never <see cref="VectorWidth.Auto"/>.</summary>
     public VectorWidth Width { get; }
 
-    /// <summary>Packs a model. The one place where a vector width turns into a type.</summary>
+    /// <summary>
+    /// Packs a model. The one place where a vector width turns into a type: under NativeAOT the conditions are constants, so that
+    /// only kernels of widths that can run are compiled in.
+    /// </summary>
     public static Network Create(RnnModel model, VectorWidth width) => new(
         width switch
         {
-            VectorWidth.Vector512 => LayerKernels<Vector512<float>, Vector512Ops>.Create(model),
-            VectorWidth.Vector256 => LayerKernels<Vector256<float>, Vector256Ops>.Create(model),
-            VectorWidth.Vector128 => LayerKernels<Vector128<float>, Vector128Ops>.Create(model),
-            _ => LayerKernels<float, ScalarOps>.Create(model),
+            VectorWidth.Vector512 when VectorWidths.HasVector512 => LayerKernels<Vector512<float>, Vector512Ops>.Create(model),
+            VectorWidth.Vector256 when VectorWidths.HasVector256 => LayerKernels<Vector256<float>, Vector256Ops>.Create(model),
+            VectorWidth.Vector128 when VectorWidths.HasVector128 => LayerKernels<Vector128<float>, Vector128Ops>.Create(model),
+            VectorWidth.Scalar when VectorWidths.HasScalar => LayerKernels<float, ScalarOps>.Create(model),
+            _ => throw new UnreachableException($"{width} was not resolved."),
         },
         width);
 }

@@ -17,7 +17,8 @@ public enum InitialState
 }
 
 /// <summary>
-/// A model made ready to run: owns every buffer, allocates nothing after it is created, and belongs to one thread at a time.
+/// A model made ready to run: owns every buffer, allocates nothing after it is created, and belongs to one thread at a time. States that
+/// decay are set to zero before they reach the subnormal numbers: see <see cref="RecurrentLayer"/>.
 /// </summary>
 public sealed unsafe class RnnSession : IDisposable
 {

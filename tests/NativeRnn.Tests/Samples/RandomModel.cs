@@ -7,14 +7,18 @@ internal sealed class RandomModel
 {
     private readonly Random _random;
 
-    /// <summary>Draws the weights: matrices uniform in +-scale / sqrt(columns), vectors uniform in +-scale / 2.</summary>
-    public RandomModel(Architecture architecture, int seed = 1, double scale = 1)
+    /// <summary>
+    /// Draws the weights: matrices uniform in +-scale / sqrt(columns), vectors uniform in +-scale / 2. What <paramref name="change"/> does to
+    /// them comes after that.
+    /// </summary>
+    public RandomModel(Architecture architecture, int seed = 1, double scale = 1, Action<Dictionary<string, float[]>>? change = null)
     {
         _random = new Random(seed);
         Architecture = architecture;
         Weights = architecture.Parameters.ToDictionary(
             shape => shape.Name,
             shape => Uniform((int)shape.Count, shape.IsVector ? scale / 2 : scale / Math.Sqrt(shape.Columns)));
+        change?.Invoke(Weights);
         Model = new RnnModel(architecture, Weights);
     }
 

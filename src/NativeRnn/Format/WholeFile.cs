@@ -1,10 +1,18 @@
 namespace NativeRnn;
 
-/// <summary>Replaces a file in one step: whoever opens it, at any moment and after any crash, finds the old bytes or the new ones.</summary>
-internal static class AtomicFile
+/// <summary>Writes a file whole or not at all: to a temporary file beside it, which then replaces it.</summary>
+internal static class WholeFile
 {
+    /// <exception cref="IOException">The file cannot be written; what stood there before is unharmed.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> bytes)
+    {
+        // Beside the target, because only within one file system does a rename replace a file in one step.
+        string temporaryPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path, $"{Guid.NewGuid():N}{Path.GetExtension(path)}.tmp");
+        Write(path, temporaryPath, FileMode.CreateNew, bytes);
+    }
+
     /// <param name="path">The file.</param>
-    /// <param name="temporaryPath">In the same folder: only within one file system does a rename replace a file in one step.</param>
+    /// <param name="temporaryPath">In the same folder.</param>
     /// <param name="mode">Whether the temporary file may be there already, left by a process that was killed.</param>
     /// <param name="bytes">The new contents.</param>
     /// <exception cref="IOException">The file cannot be written; what stood there before is unharmed.</exception>
