@@ -12,6 +12,7 @@ namespace NativeRnn.Benchmarks.Report;
 internal static class ReportCommand
 {
     private const string OddSizesSection = "odd-sizes";
+    private const string DenormalsSection = "denormals";
     private const string GrowthSection = "growth";
 
     private static readonly CellKind[] GatedCells = [CellKind.GruResetAfter, CellKind.Lstm];
@@ -32,7 +33,7 @@ internal static class ReportCommand
         Option<string> filter = new("--cases")
         {
             Description = "Parts of names, separated by commas: "
-                + $"{string.Join(", ", BenchmarkCases.All.Select(one => one.Id))}, {OddSizesSection}, {GrowthSection}.",
+                + $"{string.Join(", ", BenchmarkCases.All.Select(one => one.Id))}, {OddSizesSection}, {DenormalsSection}, {GrowthSection}.",
             DefaultValueFactory = _ => "",
         };
         Option<bool> quick = new("--quick") { Description = "Run briefly: shows that all works and agrees; the figures mean nothing." };
@@ -86,13 +87,20 @@ internal static class ReportCommand
             oddSizes.AddRange(Enum.GetValues<CellKind>().Select(cell => OddSizes.Run(cell, pointPlan)));
         }
 
+        List<DenormalResult> denormals = [];
+        if (IsWanted(DenormalsSection))
+        {
+            Progress(DenormalsSection);
+            denormals.AddRange(Enum.GetValues<CellKind>().Select(cell => Denormals.Run(cell, pointPlan)));
+        }
+
         List<GrowthTable> growth = [];
         if (IsWanted(GrowthSection))
             growth.AddRange(GatedCells.SelectMany(cell => Growth.Run(cell, pointPlan, Progress)));
 
         ReportData report = new(
             started, machine, plan.ToString(), pointPlan.ToString(), isQuick,
-            [.. limits.Peaks.Select(peak => new PeakResult(peak.Key, peak.Value))], cases, oddSizes, growth);
+            [.. limits.Peaks.Select(peak => new PeakResult(peak.Key, peak.Value))], cases, oddSizes, denormals, growth);
         Write(report, output);
         return Disagreements(cases);
     }
