@@ -13,6 +13,7 @@ internal static class ReportCommand
 {
     private const string OddSizesSection = "odd-sizes";
     private const string DenormalsSection = "denormals";
+    private const string ThreadsSection = "threads";
     private const string GrowthSection = "growth";
 
     private static readonly CellKind[] GatedCells = [CellKind.GruResetAfter, CellKind.Lstm];
@@ -33,7 +34,7 @@ internal static class ReportCommand
         Option<string> filter = new("--cases")
         {
             Description = "Parts of names, separated by commas: "
-                + $"{string.Join(", ", BenchmarkCases.All.Select(one => one.Id))}, {OddSizesSection}, {DenormalsSection}, {GrowthSection}.",
+                + $"{string.Join(", ", BenchmarkCases.All.Select(one => one.Id))}, {OddSizesSection}, {DenormalsSection}, {ThreadsSection}, {GrowthSection}.",
             DefaultValueFactory = _ => "",
         };
         Option<bool> quick = new("--quick") { Description = "Run briefly: shows that all works and agrees; the figures mean nothing." };
@@ -94,13 +95,20 @@ internal static class ReportCommand
             denormals.AddRange(Enum.GetValues<CellKind>().Select(cell => Denormals.Run(cell, pointPlan)));
         }
 
+        List<ThreadResult> threads = [];
+        if (IsWanted(ThreadsSection))
+        {
+            Progress(ThreadsSection);
+            threads.AddRange(GatedCells.Select(cell => Threads.Run(cell, plan)));
+        }
+
         List<GrowthTable> growth = [];
         if (IsWanted(GrowthSection))
             growth.AddRange(GatedCells.SelectMany(cell => Growth.Run(cell, pointPlan, Progress)));
 
         ReportData report = new(
             started, machine, plan.ToString(), pointPlan.ToString(), isQuick,
-            [.. limits.Peaks.Select(peak => new PeakResult(peak.Key, peak.Value))], cases, oddSizes, denormals, growth);
+            [.. limits.Peaks.Select(peak => new PeakResult(peak.Key, peak.Value))], cases, oddSizes, denormals, threads, growth);
         Write(report, output);
         return Disagreements(cases);
     }
