@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace NativeRnn.Data;
 
 /// <summary>Reads a <see cref="CsvTable"/> row by row.</summary>
@@ -13,10 +15,13 @@ internal sealed class CsvTableReader : IDisposable
     private readonly List<DateTime> _times = [];
     private readonly List<int> _lines = [];
     private readonly double[] _row;
+    private readonly double? _missingValue;
     private DateTime _rowTime;
     private DateTime? _previousTime;
+    private int _rowsWithMissingValues;
+    private int _duplicateRows;
 
-    public CsvTableReader(TextReader text, string file, string timeColumn, IReadOnlyList<string> columns)
+    public CsvTableReader(TextReader text, string file, string timeColumn, IReadOnlyList<string> columns, double? missingValue)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(file);
@@ -28,6 +33,7 @@ internal sealed class CsvTableReader : IDisposable
         _columns = [.. columns];
         _timeColumn = timeColumn;
         _row = new double[_columns.Length];
+        _missingValue = missingValue;
         _rows = new CsvRows(text, file);
         try
         {
@@ -47,40 +53,48 @@ internal sealed class CsvTableReader : IDisposable
     {
         while (_rows.ReadFilled())
         {
-            if (ReadRow() is DataFormatException error)
+            if (ReadRow(out bool isLeftOut) is DataFormatException error)
                 throw error;
-            Keep();
+            if (!isLeftOut)
+                Keep();
         }
 
         RequireRows(minimumRows);
         return ToTable(first: 0, _times.Count);
     }
 
-    public CsvTable ReadLast(int rows)
+    public CsvTable ReadLast(int rows, TimeSpan reach)
     {
         // A bad row counts as a row, for the window must not silently reach past it; it only matters if it is among the last.
         DataFormatException? lastError = null;
         int lastErrorRow = -1;
         int rowCount = 0;
+        long nextDrop = 2L * rows + 4096;
         while (_rows.ReadFilled())
         {
-            if (ReadRow() is DataFormatException error)
+            if (ReadRow(out bool isLeftOut) is DataFormatException error)
             {
                 lastError = error;
                 lastErrorRow = rowCount;
             }
 
+            if (isLeftOut)
+                continue;
             Keep();
             rowCount++;
             // Dropping the oldest in lumps keeps the cost of a row constant.
-            if (_times.Count >= 2L * rows + 4096)
-                Drop(_times.Count - rows);
+            if (_times.Count >= nextDrop)
+            {
+                Drop(_times.Count - CountLast(rows, reach));
+                nextDrop = 2L * _times.Count + 4096;
+            }
         }
 
-        if (lastError is not null && lastErrorRow >= rowCount - rows)
+        int count = CountLast(rows, reach);
+        if (lastError is not null && lastErrorRow >= rowCount - count)
             throw lastError;
         RequireRows(rows);
-        return ToTable(_times.Count - rows, rows);
+        return ToTable(_times.Count - count, count);
     }
 
     public void Dispose() => _rows.Dispose();
@@ -112,10 +126,21 @@ internal sealed class CsvTableReader : IDisposable
         return field;
     }
 
-    /// <summary>Reads the record into <see cref="_row"/> and <see cref="_rowTime"/>.</summary>
-    /// <returns>What is wrong with it, or null.</returns>
-    private DataFormatException? ReadRow()
+    /// <summary>The number of last rows asked for: so many, and all that are less than a time before the last.</summary>
+    private int CountLast(int rows, TimeSpan reach)
     {
+        int count = Math.Min(rows, _times.Count);
+        while (count < _times.Count && _times[^1] - _times[^(count + 1)] < reach)
+            count++;
+        return count;
+    }
+
+    /// <summary>Reads the record into <see cref="_row"/> and <see cref="_rowTime"/>.</summary>
+    /// <param name="isLeftOut">Receives whether the table goes without the row: a value is missing, or it was there before.</param>
+    /// <returns>What is wrong with it, or null.</returns>
+    private DataFormatException? ReadRow(out bool isLeftOut)
+    {
+        isLeftOut = false;
         if (_rows.FieldCount != _fieldCount)
             return Error(null, $"found {Fields(_rows.FieldCount)}, expected {_fieldCount} as in the header");
 
@@ -127,6 +152,8 @@ internal sealed class CsvTableReader : IDisposable
             _row[column] = value;
         }
 
+        bool isMissing = _missingValue is double missing && Array.IndexOf(_row, missing) >= 0;
+
         ReadOnlySpan<char> timeText = _rows[_timeField];
         if (!RowTimes.TryParse(timeText, out _rowTime))
         {
@@ -134,16 +161,37 @@ internal sealed class CsvTableReader : IDisposable
             return Error(_timeColumn, $"{found}, expected a time as in {RowTimes.Forms}");
         }
 
+        if (isMissing)
+        {
+            _rowsWithMissingValues++;
+            isLeftOut = true;
+            return null;
+        }
+
+        if (_rowTime <= _previousTime && IsDuplicate())
+        {
+            _duplicateRows++;
+            isLeftOut = true;
+            return null;
+        }
+
         if (_rowTime <= _previousTime)
         {
             string problem = _rowTime == _previousTime
-                ? "the time is the same as in the row before"
+                ? "the time is the same as in the row before, with other values"
                 : $"the time is before that of the row before, {Cell.Show(_previousTime.Value)}";
             return Error(_timeColumn, $"found {Cell.Show(timeText)}, but {problem}; times must increase");
         }
 
         _previousTime = _rowTime;
         return null;
+    }
+
+    /// <summary>Whether a row that was read before has the same time and values.</summary>
+    private bool IsDuplicate()
+    {
+        int row = _times.BinarySearch(_rowTime);
+        return row >= 0 && CollectionsMarshal.AsSpan(_values).Slice(row * _columns.Length, _columns.Length).SequenceEqual(_row);
     }
 
     private DataFormatException Error(string? column, string problem)
@@ -179,5 +227,9 @@ internal sealed class CsvTableReader : IDisposable
         _columns,
         [.. _values.GetRange(first * _columns.Length, count * _columns.Length)],
         [.. _times.GetRange(first, count)],
-        [.. _lines.GetRange(first, count)]);
+        [.. _lines.GetRange(first, count)])
+    {
+        RowsWithMissingValues = _rowsWithMissingValues,
+        DuplicateRows = _duplicateRows,
+    };
 }

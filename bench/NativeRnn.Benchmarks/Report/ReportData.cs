@@ -13,7 +13,8 @@ internal sealed record ReportData(
     IReadOnlyList<PeakResult> Peaks,
     IReadOnlyList<CaseResult> Cases,
     IReadOnlyList<OddSizeTable> OddSizes,
-    IReadOnlyList<GrowthTable> Growth);
+    IReadOnlyList<GrowthTable> Growth,
+    TrainingSpeedResult? Training);
 
 /// <summary>The multiply-adds a second of one core at a vector width.</summary>
 internal sealed record PeakResult(VectorWidth Width, double MultiplyAdds);

@@ -42,6 +42,9 @@ public sealed record ForecastRecipe
     /// <summary>The time from one step to the next.</summary>
     public required TimeSpan SamplingInterval { get; init; }
 
+    /// <summary>The number that stands for a missing value in the columns, such as -9999, or null if there is none.</summary>
+    public double? MissingValue { get; init; }
+
     /// <summary>The largest window times inputs, 2^24: what a forecaster keeps as float32 is then at most 64 MB.</summary>
     public const int MaxWindowValues = 1 << 24;
 
@@ -62,6 +65,10 @@ public sealed record ForecastRecipe
         RequireAtLeastOne(Horizon, nameof(Horizon));
         if (SamplingInterval <= TimeSpan.Zero)
             throw new ArgumentException($"{nameof(SamplingInterval)} must be above zero, but is {SamplingInterval}.");
+
+        if (MissingValue is double missing && !double.IsFinite(missing))
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture, $"{nameof(MissingValue)} must be a finite number, but is {missing}."));
 
         if (Inputs is null || Inputs.Count != architecture.InputSize)
         {
