@@ -21,12 +21,20 @@ internal sealed record ColdStartSeries(double[] Milliseconds, long[] PeakBytes);
 internal static class ColdStart
 {
     /// <summary>
-    /// GNU time. Linux starts a process's peak at that of the process it is forked from, which this program's own size would hide
-    /// small ones behind.
+    /// GNU time. A process inherits the peak of the one it was forked from: this one's is larger than what is to be measured,
+    /// that of <c>time</c> smaller.
     /// </summary>
     private const string TimeCommand = "/usr/bin/time";
 
-    /// <summary>Starts every program once a round.</summary>
+    /// <summary>Looks for what <see cref="Measure"/> needs of the host.</summary>
+    /// <exception cref="FileNotFoundException">There is no <c>time</c>.</exception>
+    public static void RequireTimeCommand()
+    {
+        if (!File.Exists(TimeCommand))
+            throw new FileNotFoundException($"found no {TimeCommand}, which reports peak memory; on Debian it is in the package time");
+    }
+
+    /// <summary>Starts every program twice a round.</summary>
     /// <exception cref="InvalidOperationException">A program failed.</exception>
     public static ColdStartSeries[] Measure(FootprintProgram[] programs, int rounds)
     {
@@ -64,8 +72,6 @@ internal static class ColdStart
 
     private static long PeakBytes(FootprintProgram program)
     {
-        if (!File.Exists(TimeCommand))
-            throw new FileNotFoundException($"found no {TimeCommand}, which reports peak memory; on Debian it is in the package time");
         ProcessStartInfo start = new(TimeCommand, ["--format", "%M", program.Deployment.Executable, .. program.Arguments])
         {
             RedirectStandardOutput = true,

@@ -27,7 +27,10 @@ internal static class FootprintCommand
             if (result.GetValueOrDefault<int>() < 1)
                 result.AddError("--rounds must be at least 1");
         });
-        Command command = new("footprint", "Compare what must be deployed, cold starts and memory. Run it in the repository's root.") { output, executable, rounds };
+        Command command = new("footprint", "Compare what must be deployed, cold starts and memory. Run it in the repository's root.")
+        {
+            output, executable, rounds,
+        };
         command.SetAction(arguments =>
         {
             try
@@ -48,30 +51,33 @@ internal static class FootprintCommand
     {
         if (!Directory.Exists(CommandLineProject))
             throw new IOException($"found no folder {CommandLineProject}; run the command in the repository's root");
+        ColdStart.RequireTimeCommand();
 
         DateTimeOffset started = DateTimeOffset.UtcNow;
         MachineDescription machine = MachineDescription.Read(OlderLibstdcxx.Adapt());
         FootprintFiles files = FootprintFiles.Write(output.FullName);
-        FootprintProgram ours = new(
-            "NativeRnn, NativeAOT",
-            executable is null ? Deployment.PublishNative(CommandLineProject, "nativernn", output.FullName) : Deployment.Of(executable),
-            ["forecast", files.Model, FootprintFiles.Data, "--json"],
-            files.Model);
+        Deployment Native(string project, string name) => Deployment.PublishNative(project, name, output.FullName);
+        Deployment SelfContained(string project, string name) => Deployment.PublishSelfContained(project, name, output.FullName);
         FootprintProgram[] programs =
         [
-            ours,
-            new("ONNX Runtime, NativeAOT", Deployment.PublishNative(OnnxRuntimeProject, "FootprintOnnxRuntime", output.FullName), [files.OnnxModel, files.Window], files.OnnxModel),
-            new("ONNX Runtime", Deployment.PublishSelfContained(OnnxRuntimeProject, "FootprintOnnxRuntime", output.FullName), [files.OnnxModel, files.Window], files.OnnxModel),
-            new("TorchSharp", Deployment.PublishSelfContained(TorchSharpProject, "FootprintTorchSharp", output.FullName), [files.TorchModel, files.Window], files.TorchModel),
+            new("NativeRnn, NativeAOT",
+                executable is null ? Native(CommandLineProject, "nativernn") : Deployment.Of(executable),
+                ["forecast", files.Model, FootprintFiles.Data, "--json"], files.Model),
+            new("ONNX Runtime, NativeAOT",
+                Native(OnnxRuntimeProject, "FootprintOnnxRuntime"), [files.OnnxModel, files.Window], files.OnnxModel),
+            new("ONNX Runtime",
+                SelfContained(OnnxRuntimeProject, "FootprintOnnxRuntime"), [files.OnnxModel, files.Window], files.OnnxModel),
+            new("TorchSharp",
+                SelfContained(TorchSharpProject, "FootprintTorchSharp"), [files.TorchModel, files.Window], files.TorchModel),
         ];
 
-        // The first start of TorchSharp's program changes the library beside it, so the deployed bytes are read after it.
+        // Also the first start of each, in which TorchSharp's program may adapt the library beside it.
         double[] forecasts = [.. programs.Select(program => ColdStart.Time(program).Forecast)];
         RequireAgreement(programs, forecasts);
 
         Console.Error.WriteLine($"{rounds} rounds");
         ColdStartSeries[] series = ColdStart.Measure(programs, rounds);
-        string markdown = new FootprintReport(started, machine, programs, forecasts, series, BytesAStep(ours)).ToMarkdown();
+        string markdown = new FootprintReport(started, machine, programs, forecasts, series, BytesAStep(programs[0])).ToMarkdown();
         File.WriteAllText(Path.Combine(output.FullName, "footprint.md"), markdown);
         Console.Write(markdown);
     }
