@@ -99,7 +99,9 @@ internal static class ArchitectureBlock
     private static void WriteRecurrent(RecurrentLayer layer, RecurrentFlags variant, BlockWriter writer)
     {
         writer.UInt32((uint)layer.Units);
-        writer.UInt32((uint)(variant | (layer.ReturnSequences ? RecurrentFlags.ReturnSequences : 0)));
+        RecurrentFlags common =
+            (layer.ReturnSequences ? RecurrentFlags.ReturnSequences : 0) | (layer.HasInitialState ? RecurrentFlags.InitialState : 0);
+        writer.UInt32((uint)(variant | common));
         writer.Single(layer.Dropout);
         writer.Single(layer.RecurrentDropout);
     }
@@ -142,6 +144,7 @@ internal static class ArchitectureBlock
             ReturnSequences = common.ReturnSequences,
             Dropout = common.Dropout,
             RecurrentDropout = common.RecurrentDropout,
+            HasInitialState = common.HasInitialState,
             Activation = ReadActivation(ref reader, "activation"),
         };
     }
@@ -154,6 +157,7 @@ internal static class ArchitectureBlock
             ReturnSequences = common.ReturnSequences,
             Dropout = common.Dropout,
             RecurrentDropout = common.RecurrentDropout,
+            HasInitialState = common.HasInitialState,
             Activation = ReadActivation(ref reader, "activation"),
         };
     }
@@ -166,6 +170,7 @@ internal static class ArchitectureBlock
             ReturnSequences = common.ReturnSequences,
             Dropout = common.Dropout,
             RecurrentDropout = common.RecurrentDropout,
+            HasInitialState = common.HasInitialState,
             ResetAfter = common.Flags.HasFlag(RecurrentFlags.ResetAfter),
             Activation = ReadActivation(ref reader, "activation"),
             RecurrentActivation = ReadActivation(ref reader, "recurrent activation"),
@@ -180,6 +185,7 @@ internal static class ArchitectureBlock
             ReturnSequences = common.ReturnSequences,
             Dropout = common.Dropout,
             RecurrentDropout = common.RecurrentDropout,
+            HasInitialState = common.HasInitialState,
             CoupledGates = common.Flags.HasFlag(RecurrentFlags.CoupledGates),
             Peepholes = common.Flags.HasFlag(RecurrentFlags.Peepholes),
             Activation = ReadActivation(ref reader, "activation"),
@@ -214,7 +220,7 @@ internal static class ArchitectureBlock
         int units = ReadSize(ref reader, "units");
         long flagsOffset = reader.Offset;
         var flags = (RecurrentFlags)reader.UInt32("flags");
-        RecurrentFlags unknown = flags & ~(variants | RecurrentFlags.ReturnSequences);
+        RecurrentFlags unknown = flags & ~(variants | RecurrentFlags.ReturnSequences | RecurrentFlags.InitialState);
         if (unknown != 0)
             throw reader.Error($"unknown flags 0x{(uint)unknown:x}", flagsOffset);
         return new RecurrentFields(units, flags, reader.Single("dropout"), reader.Single("recurrent dropout"));
@@ -241,5 +247,7 @@ internal static class ArchitectureBlock
     private readonly record struct RecurrentFields(int Units, RecurrentFlags Flags, float Dropout, float RecurrentDropout)
     {
         public bool ReturnSequences => Flags.HasFlag(RecurrentFlags.ReturnSequences);
+
+        public bool HasInitialState => Flags.HasFlag(RecurrentFlags.InitialState);
     }
 }

@@ -63,7 +63,7 @@ internal enum LayerKind : ushort
     LastStep = 9,
 }
 
-/// <summary>The flags of a recurrent layer's record; a kind knows <see cref="ReturnSequences"/> and its own.</summary>
+/// <summary>The flags of a recurrent layer's record; a kind knows <see cref="ReturnSequences"/>, <see cref="InitialState"/> and its own.</summary>
 [Flags]
 internal enum RecurrentFlags : uint
 {
@@ -72,4 +72,5 @@ internal enum RecurrentFlags : uint
     ResetAfter = 2,
     CoupledGates = 4,
     Peepholes = 8,
+    InitialState = 16,
 }

@@ -43,6 +43,8 @@ public sealed record Lstm : RecurrentLayer
 
     internal override int StateSize => 2 * Units;
 
+    private protected override ParameterShape[] StateShapes => [new("initial_hidden", Units), new("initial_cell", Units)];
+
     /// <summary>
     /// <c>kernel</c> W [4q, p], <c>recurrent_kernel</c> R [4q, q], <c>bias</c> b [4q], rows in the order i, f, g, o; with
     /// peepholes <c>peephole</c> [3q] in the order i, f, o. With coupled gates the rows of i are absent from all of them.
@@ -54,11 +56,11 @@ public sealed record Lstm : RecurrentLayer
         ParameterShape recurrentKernel = new("recurrent_kernel", GateCount * Units, Units);
         ParameterShape bias = new("bias", GateCount * Units);
         return Peepholes
-            ? [kernel, recurrentKernel, bias, new("peephole", (GateCount - 1) * Units)]
-            : [kernel, recurrentKernel, bias];
+            ? [kernel, recurrentKernel, bias, new("peephole", (GateCount - 1) * Units), .. InitialState]
+            : [kernel, recurrentKernel, bias, .. InitialState];
     }
 
-    internal override string Describe()
+    private protected override string DescribeVariant()
     {
         List<string> parts = [];
         if (CoupledGates)

@@ -6,7 +6,10 @@ namespace NativeRnn;
 /// <summary>The state a run starts from.</summary>
 public enum InitialState
 {
-    /// <summary>All zeros: each call is a sequence of its own.</summary>
+    /// <summary>
+    /// Zeros, or where a layer has one, its own initial state (<see cref="RecurrentLayer.HasInitialState"/>): each call is a sequence of
+    /// its own.
+    /// </summary>
     Zero = 0,
 
     /// <summary>
@@ -38,6 +41,7 @@ public sealed unsafe class RnnSession : IDisposable
     private readonly float*[] _states;
     private readonly float*[] _outputs = new float*[2];
     private readonly float* _scratch;
+    private readonly float[]? _startingState;
     private bool _stateIsGiven;
     private bool _isDisposed;
 
@@ -48,6 +52,7 @@ public sealed unsafe class RnnSession : IDisposable
         Model = model;
         _maxBatch = options.MaxBatch;
         _maxSteps = options.MaxSteps;
+        _startingState = StartingState.Of(model);
         _network = model.NetworkFor(VectorWidths.Resolve(options.VectorWidth));
         _chunkSteps = model.Architecture.BackwardLayer is null ? Math.Max(MinChunkSteps, ChunkRows / _maxBatch) : _maxSteps;
 
@@ -74,6 +79,7 @@ public sealed unsafe class RnnSession : IDisposable
         _outputs[0] = next;
         _outputs[1] = next + outputSize;
         _scratch = next + 2 * outputSize;
+        ClearState(_maxBatch);
     }
 
     /// <summary>The model that the session runs.</summary>
@@ -160,7 +166,7 @@ public sealed unsafe class RnnSession : IDisposable
             Run(new Rows(inputPointer, 0, 0), 1, 1, outputPointer);
     }
 
-    /// <summary>Sets the state to zero.</summary>
+    /// <summary>Sets the state to that of <see cref="InitialState.Zero"/>.</summary>
     public void Reset()
     {
         ThrowIfDisposed();
@@ -245,6 +251,8 @@ public sealed unsafe class RnnSession : IDisposable
     {
         for (int i = 0; i < _states.Length; i++)
             new Span<float>(_states[i], batch * _network.Kernels[i].StateStride).Clear();
+        for (int sequence = 0; sequence < batch && _startingState is not null; sequence++)
+            CopyState(_startingState, sequence, save: false);
         GC.KeepAlive(this);
     }
 
@@ -257,28 +265,29 @@ public sealed unsafe class RnnSession : IDisposable
         if (state.Batch > _maxBatch)
             throw new ArgumentException($"The state is of {state.Batch} sequences, but the session runs at most {nameof(SessionOptions.MaxBatch)} = {_maxBatch}.", nameof(state));
 
-        Span<float> values = state.Values;
         for (int sequence = 0; sequence < state.Batch; sequence++)
+            CopyState(state.Values.Slice(sequence * state.Size, state.Size), sequence, save);
+        GC.KeepAlive(this);
+    }
+
+    private void CopyState(Span<float> values, int sequence, bool save)
+    {
+        for (int i = 0; i < _states.Length; i++)
         {
-            for (int i = 0; i < _states.Length; i++)
+            LayerKernel kernel = _network.Kernels[i];
+            float* part = _states[i] + (nint)sequence * kernel.StateStride;
+            for (int p = 0; p < kernel.StateParts.Count; p++)
             {
-                LayerKernel kernel = _network.Kernels[i];
-                float* part = _states[i] + (nint)sequence * kernel.StateStride;
-                for (int p = 0; p < kernel.StateParts.Count; p++)
-                {
-                    (int length, int padded) = kernel.StateParts[p];
-                    Span<float> own = new(part, length);
-                    if (save)
-                        own.CopyTo(values);
-                    else
-                        values[..length].CopyTo(own);
-                    values = values[length..];
-                    part += padded;
-                }
+                (int length, int padded) = kernel.StateParts[p];
+                Span<float> own = new(part, length);
+                if (save)
+                    own.CopyTo(values);
+                else
+                    values[..length].CopyTo(own);
+                values = values[length..];
+                part += padded;
             }
         }
-
-        GC.KeepAlive(this);
     }
 
     private void CheckSteps(int steps, string parameter)

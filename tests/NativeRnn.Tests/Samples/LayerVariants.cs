@@ -15,6 +15,11 @@ internal static class LayerVariants
         ["lstm coupled"] = units => new Lstm(units) { CoupledGates = true },
         ["lstm peepholes"] = units => new Lstm(units) { Peepholes = true },
         ["lstm coupled peepholes"] = units => new Lstm(units) { CoupledGates = true, Peepholes = true },
+        ["simple_rnn initial state"] = units => new SimpleRnn(units) { HasInitialState = true },
+        ["output_recurrent_rnn initial state"] = units => new OutputRecurrentRnn(units, 3) { HasInitialState = true },
+        ["gru initial state"] = units => new Gru(units) { HasInitialState = true },
+        ["gru reset after initial state"] = units => new Gru(units) { ResetAfter = true, HasInitialState = true },
+        ["lstm peepholes initial state"] = units => new Lstm(units) { Peepholes = true, HasInitialState = true },
     };
 
     private static readonly Dictionary<string, Func<int, Layer>> TwoWay = new()
@@ -26,6 +31,9 @@ internal static class LayerVariants
         ["bidirectional lstm multiply"] = units => new Bidirectional(new Lstm(units)) { Merge = Merge.Multiply },
         ["bidirectional lstm peepholes average"] = units
             => new Bidirectional(new Lstm(units) { Peepholes = true }) { Merge = Merge.Average },
+        ["bidirectional lstm and gru initial states"]
+            = units => new Bidirectional(new Lstm(units) { HasInitialState = true }, new Gru(units) { HasInitialState = true }),
+        ["bidirectional gru initial state backward"] = units => new Bidirectional(new Gru(units), new Gru(units) { HasInitialState = true }),
         ["bidirectional gru and lstm concat"] = units => new Bidirectional(new Gru(units), new Lstm(units + 1)),
     };
 
