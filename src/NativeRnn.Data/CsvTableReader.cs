@@ -31,7 +31,6 @@ internal sealed class CsvTableReader : IDisposable
             throw new ArgumentException("A table needs at least one numeric column.", nameof(columns));
 
         _columns = [.. columns];
-        _timeColumn = timeColumn;
         _row = new double[_columns.Length];
         _missingValue = missingValue;
         _rows = new CsvRows(text, file);
@@ -39,7 +38,8 @@ internal sealed class CsvTableReader : IDisposable
         {
             string[] header = Header();
             _fieldCount = header.Length;
-            _timeField = FieldOf(timeColumn, header);
+            _timeColumn = CsvHeader.TimeColumn(timeColumn, header);
+            _timeField = FieldOf(_timeColumn, header);
             _fields = [.. _columns.Select(column => FieldOf(column, header))];
         }
         catch
@@ -109,22 +109,7 @@ internal sealed class CsvTableReader : IDisposable
         return header;
     }
 
-    private int FieldOf(string column, string[] header)
-    {
-        int field = Array.IndexOf(header, column);
-        if (field < 0)
-        {
-            string? hint = header is [string only] && only.AsSpan().IndexOfAny(";\t") >= 0
-                ? "fields must be separated by commas, and the decimal sign must be a point"
-                : null;
-            string present = string.Join(", ", header.Select(name => $"'{name}'"));
-            throw new DataFormatException($"there is no column '{column}'; there are {present}", _rows.File, _rows.Line, hint: hint);
-        }
-
-        if (Array.IndexOf(header, column, field + 1) >= 0)
-            throw new DataFormatException($"the header has the column '{column}' twice", _rows.File, _rows.Line, $"'{column}'");
-        return field;
-    }
+    private int FieldOf(string column, string[] header) => CsvHeader.FieldOf(column, header, _rows.File, _rows.Line);
 
     /// <summary>The number of last rows asked for: so many, and all that are less than a time before the last.</summary>
     private int CountLast(int rows, TimeSpan reach)
@@ -142,7 +127,7 @@ internal sealed class CsvTableReader : IDisposable
     {
         isLeftOut = false;
         if (_rows.FieldCount != _fieldCount)
-            return Error(null, $"found {Fields(_rows.FieldCount)}, expected {_fieldCount} as in the header");
+            return Error(null, Cell.WrongCount(_rows.FieldCount, _fieldCount));
 
         for (int column = 0; column < _fields.Length; column++)
         {
@@ -156,10 +141,7 @@ internal sealed class CsvTableReader : IDisposable
 
         ReadOnlySpan<char> timeText = _rows[_timeField];
         if (!RowTimes.TryParse(timeText, out _rowTime))
-        {
-            string found = timeText.IsEmpty ? "the time is missing" : $"found {Cell.Show(timeText)}";
-            return Error(_timeColumn, $"{found}, expected a time as in {RowTimes.Forms}");
-        }
+            return Error(_timeColumn, Cell.NotATime(timeText));
 
         if (isMissing)
         {
@@ -197,8 +179,6 @@ internal sealed class CsvTableReader : IDisposable
     private DataFormatException Error(string? column, string problem)
         => new(problem, _rows.File, _rows.Line, column is null ? null : $"'{column}'");
 
-    private static string Fields(int count) => count == 1 ? "1 field" : $"{count} fields";
-
     private void Keep()
     {
         _values.AddRange(_row);
@@ -229,6 +209,7 @@ internal sealed class CsvTableReader : IDisposable
         [.. _times.GetRange(first, count)],
         [.. _lines.GetRange(first, count)])
     {
+        TimeColumn = _timeColumn,
         RowsWithMissingValues = _rowsWithMissingValues,
         DuplicateRows = _duplicateRows,
     };

@@ -27,6 +27,8 @@ internal sealed class MarkdownReport
 
         foreach (OddSizeTable table in report.OddSizes)
             markdown.WriteOddSizes(table);
+        if (report.Denormals.Count > 0)
+            markdown.WriteDenormals(report.Denormals);
         foreach (GrowthTable table in report.Growth)
             markdown.WriteGrowth(table);
         if (report.Training is not null)
@@ -195,6 +197,20 @@ internal sealed class MarkdownReport
         Rule(1, table.InputSizes.Count);
         foreach (OddSizeRow row in table.Rows)
             Row([$"q = {row.Units}", .. row.Relative.Select(relative => Ratio(relative))]);
+    }
+
+    private void WriteDenormals(IReadOnlyList<DenormalResult> results)
+    {
+        Line();
+        Line("## A state that has decayed to nothing");
+        Line();
+        Line("Microseconds a streaming step 14->32 on the same weights: with inputs that keep the state at normal sizes, and with inputs that are");
+        Line("zero for so long that the state would be a subnormal number.");
+        Line();
+        Row(["cell", "normal", "decayed", "decayed / normal"]);
+        Rule(1, 3);
+        foreach (DenormalResult result in results)
+            Row([result.Cell.Title(), Time(result.Normal.Median), Time(result.Decayed.Median), Ratio(result.Ratio)]);
     }
 
     private void WriteGrowth(GrowthTable table)

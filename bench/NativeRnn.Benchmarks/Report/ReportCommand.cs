@@ -12,6 +12,7 @@ namespace NativeRnn.Benchmarks.Report;
 internal static class ReportCommand
 {
     private const string OddSizesSection = "odd-sizes";
+    private const string DenormalsSection = "denormals";
     private const string GrowthSection = "growth";
     private const string TrainingSection = "training";
 
@@ -33,7 +34,8 @@ internal static class ReportCommand
         Option<string> filter = new("--cases")
         {
             Description = "Parts of names, separated by commas: "
-                + $"{string.Join(", ", BenchmarkCases.All.Select(one => one.Id))}, {OddSizesSection}, {GrowthSection}, {TrainingSection}.",
+                + $"{string.Join(", ", BenchmarkCases.All.Select(one => one.Id))}, {OddSizesSection}, {DenormalsSection}, {GrowthSection}, "
+                + $"{TrainingSection}.",
             DefaultValueFactory = _ => "",
         };
         Option<bool> quick = new("--quick") { Description = "Run briefly: shows that all works and agrees; the figures mean nothing." };
@@ -87,6 +89,13 @@ internal static class ReportCommand
             oddSizes.AddRange(Enum.GetValues<CellKind>().Select(cell => OddSizes.Run(cell, pointPlan)));
         }
 
+        List<DenormalResult> denormals = [];
+        if (IsWanted(DenormalsSection))
+        {
+            Progress(DenormalsSection);
+            denormals.AddRange(Enum.GetValues<CellKind>().Select(cell => Denormals.Run(cell, pointPlan)));
+        }
+
         List<GrowthTable> growth = [];
         if (IsWanted(GrowthSection))
             growth.AddRange(GatedCells.SelectMany(cell => Growth.Run(cell, pointPlan, Progress)));
@@ -100,7 +109,7 @@ internal static class ReportCommand
 
         ReportData report = new(
             started, machine, plan.ToString(), pointPlan.ToString(), isQuick,
-            [.. limits.Peaks.Select(peak => new PeakResult(peak.Key, peak.Value))], cases, oddSizes, growth, training);
+            [.. limits.Peaks.Select(peak => new PeakResult(peak.Key, peak.Value))], cases, oddSizes, denormals, growth, training);
         Write(report, output);
         if (training is { Agrees: false })
             Console.Error.WriteLine($"error: training: the losses {training.Loss} and {training.TorchLoss} of step {TrainingSpeed.ComparedStep} differ.");

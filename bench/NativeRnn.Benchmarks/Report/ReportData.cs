@@ -13,6 +13,7 @@ internal sealed record ReportData(
     IReadOnlyList<PeakResult> Peaks,
     IReadOnlyList<CaseResult> Cases,
     IReadOnlyList<OddSizeTable> OddSizes,
+    IReadOnlyList<DenormalResult> Denormals,
     IReadOnlyList<GrowthTable> Growth,
     TrainingSpeedResult? Training);
 
@@ -45,6 +46,13 @@ internal sealed record OddSizeTable(CellKind Cell, IReadOnlyList<int> InputSizes
 
 /// <summary>The sizes of one q: relative times in the order of the table's input sizes.</summary>
 internal sealed record OddSizeRow(int Units, IReadOnlyList<double> Relative);
+
+/// <summary>A step whose state has decayed to nothing beside a step at normal sizes.</summary>
+/// <param name="Cell">Whose step.</param>
+/// <param name="Normal">With inputs that keep the state at normal sizes.</param>
+/// <param name="Decayed">With inputs that are zero after the start.</param>
+/// <param name="Ratio">The median of the decayed / that of the normal.</param>
+internal sealed record DenormalResult(CellKind Cell, Latency Normal, Latency Decayed, double Ratio);
 
 /// <summary>Time a step of one sequence as one size grows.</summary>
 internal sealed record GrowthTable(CellKind Cell, string Axis, string Fixed, IReadOnlyList<GrowthPoint> Points);
