@@ -6,7 +6,10 @@ namespace NativeRnn;
 /// <summary>The state a run starts from.</summary>
 public enum InitialState
 {
-    /// <summary>All zeros: each call is a sequence of its own.</summary>
+    /// <summary>
+    /// Zeros, or where a layer has one, its own initial state (<see cref="RecurrentLayer.HasInitialState"/>): each call is a sequence of
+    /// its own.
+    /// </summary>
     Zero = 0,
 
     /// <summary>
@@ -46,10 +49,11 @@ public sealed unsafe class RnnSession : IDisposable
         _maxSteps = options.MaxSteps;
         VectorWidth = VectorWidths.Resolve(options.VectorWidth);
         Network network = model.NetworkFor(VectorWidth);
+        float[]? startingState = StartingState.Of(model);
         _sliceBatch = (_maxBatch - 1) / options.Threads + 1;
         _slices = new SessionSlice[SlicesOf(_maxBatch)];
         for (int i = 0; i < _slices.Length; i++)
-            _slices[i] = new SessionSlice(model.Architecture, network, SliceBatch(i, _maxBatch), _maxSteps);
+            _slices[i] = new SessionSlice(model.Architecture, network, startingState, SliceBatch(i, _maxBatch), _maxSteps);
         if (_slices.Length > 1)
             _threads = new ThreadTeam(_slices.Length, RunSlice);
     }
@@ -138,7 +142,7 @@ public sealed unsafe class RnnSession : IDisposable
             Run(new Rows(inputPointer, 0, 0), 1, 1, outputPointer);
     }
 
-    /// <summary>Sets the state to zero.</summary>
+    /// <summary>Sets the state to that of <see cref="InitialState.Zero"/>.</summary>
     public void Reset()
     {
         ThrowIfDisposed();
