@@ -20,6 +20,9 @@ if (OlderLibstdcxx.Adapt() is { } note)
     Console.Error.WriteLine(note);
 Write("tests/NativeRnn.Tests/Vectors/forward.json", ModuleVectors.Create());
 Write("tests/NativeRnn.Training.Tests/Vectors/gradients.json", GradientVectors.Create());
+const string safetensors = "tests/NativeRnn.Interop.Tests/Torch/Vectors";
+SafetensorsVectors.Write(Path.Combine(root, safetensors));
+Console.WriteLine($"{safetensors}: {Directory.GetFiles(Path.Combine(root, safetensors)).Length} files");
 return 0;
 
 void Write(string path, IReadOnlyList<VectorCase> cases)

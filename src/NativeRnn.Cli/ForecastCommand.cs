@@ -23,9 +23,7 @@ internal static class ForecastCommand
         using Forecaster forecaster = new(model);
 
         string data = arguments.Operand(Data.Name);
-        CsvTable table = CsvTable.ReadLast(
-            TextInput.Open(data), TextInput.Name(data), recipe.TimeColumn, forecaster.SourceColumns, recipe.Window);
-        SamplingCheck.RequireEvenTimes(table, recipe);
+        CsvTable table = LastWindow.Read(TextInput.Open(data), TextInput.Name(data), recipe, forecaster.SourceColumns);
 
         Forecast forecast = forecaster.Forecast(table.Values, table.Times);
         if (!double.IsFinite(forecast.Value))

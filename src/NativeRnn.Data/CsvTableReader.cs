@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace NativeRnn.Data;
 
 /// <summary>Reads a <see cref="CsvTable"/> row by row.</summary>
@@ -13,10 +15,13 @@ internal sealed class CsvTableReader : IDisposable
     private readonly List<DateTime> _times = [];
     private readonly List<int> _lines = [];
     private readonly double[] _row;
+    private readonly double? _missingValue;
     private DateTime _rowTime;
     private DateTime? _previousTime;
+    private int _rowsWithMissingValues;
+    private int _duplicateRows;
 
-    public CsvTableReader(TextReader text, string file, string timeColumn, IReadOnlyList<string> columns)
+    public CsvTableReader(TextReader text, string file, string timeColumn, IReadOnlyList<string> columns, double? missingValue)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(file);
@@ -26,14 +31,15 @@ internal sealed class CsvTableReader : IDisposable
             throw new ArgumentException("A table needs at least one numeric column.", nameof(columns));
 
         _columns = [.. columns];
-        _timeColumn = timeColumn;
         _row = new double[_columns.Length];
+        _missingValue = missingValue;
         _rows = new CsvRows(text, file);
         try
         {
             string[] header = Header();
             _fieldCount = header.Length;
-            _timeField = FieldOf(timeColumn, header);
+            _timeColumn = CsvHeader.TimeColumn(timeColumn, header);
+            _timeField = FieldOf(_timeColumn, header);
             _fields = [.. _columns.Select(column => FieldOf(column, header))];
         }
         catch
@@ -47,40 +53,48 @@ internal sealed class CsvTableReader : IDisposable
     {
         while (_rows.ReadFilled())
         {
-            if (ReadRow() is DataFormatException error)
+            if (ReadRow(out bool isLeftOut) is DataFormatException error)
                 throw error;
-            Keep();
+            if (!isLeftOut)
+                Keep();
         }
 
         RequireRows(minimumRows);
         return ToTable(first: 0, _times.Count);
     }
 
-    public CsvTable ReadLast(int rows)
+    public CsvTable ReadLast(int rows, TimeSpan reach)
     {
         // A bad row counts as a row, for the window must not silently reach past it; it only matters if it is among the last.
         DataFormatException? lastError = null;
         int lastErrorRow = -1;
         int rowCount = 0;
+        long nextDrop = 2L * rows + 4096;
         while (_rows.ReadFilled())
         {
-            if (ReadRow() is DataFormatException error)
+            if (ReadRow(out bool isLeftOut) is DataFormatException error)
             {
                 lastError = error;
                 lastErrorRow = rowCount;
             }
 
+            if (isLeftOut)
+                continue;
             Keep();
             rowCount++;
             // Dropping the oldest in lumps keeps the cost of a row constant.
-            if (_times.Count >= 2L * rows + 4096)
-                Drop(_times.Count - rows);
+            if (_times.Count >= nextDrop)
+            {
+                Drop(_times.Count - CountLast(rows, reach));
+                nextDrop = 2L * _times.Count + 4096;
+            }
         }
 
-        if (lastError is not null && lastErrorRow >= rowCount - rows)
+        int count = CountLast(rows, reach);
+        if (lastError is not null && lastErrorRow >= rowCount - count)
             throw lastError;
         RequireRows(rows);
-        return ToTable(_times.Count - rows, rows);
+        return ToTable(_times.Count - count, count);
     }
 
     public void Dispose() => _rows.Dispose();
@@ -95,29 +109,25 @@ internal sealed class CsvTableReader : IDisposable
         return header;
     }
 
-    private int FieldOf(string column, string[] header)
-    {
-        int field = Array.IndexOf(header, column);
-        if (field < 0)
-        {
-            string? hint = header is [string only] && only.AsSpan().IndexOfAny(";\t") >= 0
-                ? "fields must be separated by commas, and the decimal sign must be a point"
-                : null;
-            string present = string.Join(", ", header.Select(name => $"'{name}'"));
-            throw new DataFormatException($"there is no column '{column}'; there are {present}", _rows.File, _rows.Line, hint: hint);
-        }
+    private int FieldOf(string column, string[] header) => CsvHeader.FieldOf(column, header, _rows.File, _rows.Line);
 
-        if (Array.IndexOf(header, column, field + 1) >= 0)
-            throw new DataFormatException($"the header has the column '{column}' twice", _rows.File, _rows.Line, $"'{column}'");
-        return field;
+    /// <summary>The number of last rows asked for: so many, and all that are less than a time before the last.</summary>
+    private int CountLast(int rows, TimeSpan reach)
+    {
+        int count = Math.Min(rows, _times.Count);
+        while (count < _times.Count && _times[^1] - _times[^(count + 1)] < reach)
+            count++;
+        return count;
     }
 
     /// <summary>Reads the record into <see cref="_row"/> and <see cref="_rowTime"/>.</summary>
+    /// <param name="isLeftOut">Receives whether the table goes without the row: a value is missing, or it was there before.</param>
     /// <returns>What is wrong with it, or null.</returns>
-    private DataFormatException? ReadRow()
+    private DataFormatException? ReadRow(out bool isLeftOut)
     {
+        isLeftOut = false;
         if (_rows.FieldCount != _fieldCount)
-            return Error(null, $"found {Fields(_rows.FieldCount)}, expected {_fieldCount} as in the header");
+            return Error(null, Cell.WrongCount(_rows.FieldCount, _fieldCount));
 
         for (int column = 0; column < _fields.Length; column++)
         {
@@ -127,17 +137,30 @@ internal sealed class CsvTableReader : IDisposable
             _row[column] = value;
         }
 
+        bool isMissing = _missingValue is double missing && Array.IndexOf(_row, missing) >= 0;
+
         ReadOnlySpan<char> timeText = _rows[_timeField];
         if (!RowTimes.TryParse(timeText, out _rowTime))
+            return Error(_timeColumn, Cell.NotATime(timeText));
+
+        if (isMissing)
         {
-            string found = timeText.IsEmpty ? "the time is missing" : $"found {Cell.Show(timeText)}";
-            return Error(_timeColumn, $"{found}, expected a time as in {RowTimes.Forms}");
+            _rowsWithMissingValues++;
+            isLeftOut = true;
+            return null;
+        }
+
+        if (_rowTime <= _previousTime && IsDuplicate())
+        {
+            _duplicateRows++;
+            isLeftOut = true;
+            return null;
         }
 
         if (_rowTime <= _previousTime)
         {
             string problem = _rowTime == _previousTime
-                ? "the time is the same as in the row before"
+                ? "the time is the same as in the row before, with other values"
                 : $"the time is before that of the row before, {Cell.Show(_previousTime.Value)}";
             return Error(_timeColumn, $"found {Cell.Show(timeText)}, but {problem}; times must increase");
         }
@@ -146,10 +169,15 @@ internal sealed class CsvTableReader : IDisposable
         return null;
     }
 
+    /// <summary>Whether a row that was read before has the same time and values.</summary>
+    private bool IsDuplicate()
+    {
+        int row = _times.BinarySearch(_rowTime);
+        return row >= 0 && CollectionsMarshal.AsSpan(_values).Slice(row * _columns.Length, _columns.Length).SequenceEqual(_row);
+    }
+
     private DataFormatException Error(string? column, string problem)
         => new(problem, _rows.File, _rows.Line, column is null ? null : $"'{column}'");
-
-    private static string Fields(int count) => count == 1 ? "1 field" : $"{count} fields";
 
     private void Keep()
     {
@@ -179,5 +207,10 @@ internal sealed class CsvTableReader : IDisposable
         _columns,
         [.. _values.GetRange(first * _columns.Length, count * _columns.Length)],
         [.. _times.GetRange(first, count)],
-        [.. _lines.GetRange(first, count)]);
+        [.. _lines.GetRange(first, count)])
+    {
+        TimeColumn = _timeColumn,
+        RowsWithMissingValues = _rowsWithMissingValues,
+        DuplicateRows = _duplicateRows,
+    };
 }

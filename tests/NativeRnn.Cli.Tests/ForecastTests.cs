@@ -76,7 +76,8 @@ public sealed class ForecastTests : IDisposable
     [InlineData("date,temp_max,wind\n2020-02-27,14,2\n2020-02-28,10,calm\n2020-02-29,18,3\n", "row 3, column 'wind': found 'calm', expected a number", null)]
     [InlineData("date,temp_max,wind\n2020-02-27,14,2\n2020-02-28,10,4\n", "found 2 rows of data, expected at least 3", null)]
     [InlineData("date,temp_max,wind\n2020-02-26,14,2\n2020-02-28,10,4\n2020-02-29,18,3\n", "row 3, column 'date': found 2 days since the row before (2020-02-26 to 2020-02-28), expected 1 day", "rows are missing")]
-    [InlineData("date,temp_max,wind\n2020-02-27,14,2\n2020-02-27 12:00,10,4\n2020-02-28,18,3\n", "row 3, column 'date': found 12 hours", "too close")]
+    [InlineData("date,temp_max,wind\n2020-02-27,14,2\n2020-02-27 12:00,10,4\n2020-02-28,18,3\n", "found 3 rows of data, expected at least 5", "each 2 rows here")]
+    [InlineData("date,temp_max,wind\n2020-02-27,14,2\n2020-02-27 15:00,10,4\n2020-02-28 06:00,18,3\n", "row 3, column 'date': found 15 hours", "too close")]
     public void Forecast_BadData_NamesRowAndColumn(string data, string expected, string? hint)
     {
         CommandLineResult result = CommandLineProcess.Run("forecast", _folder.Save(TestFolder.Forecasting()), _folder.Write(data));
@@ -94,6 +95,36 @@ public sealed class ForecastTests : IDisposable
             Assert.StartsWith("hint: ", lines[1]);
             Assert.Contains(hint, lines[1]);
         }
+    }
+
+    [Fact]
+    public void Forecast_FinerRows_TakesTheStepsThatEndAtTheLastRow()
+    {
+        // A row every eight hours: every third is a day's. The duplicate and the row in between with other values change nothing.
+        string[] rows =
+        [
+            "2020-02-26 16:00,1,1", "2020-02-27 00:00,14,2", "2020-02-27 08:00,0,0", "2020-02-27 16:00,9,9", "2020-02-27 16:00,9,9",
+            "2020-02-28 00:00,10,4", "2020-02-28 08:00,7,7", "2020-02-28 16:00,-5,1", "2020-02-29 00:00,18,3",
+        ];
+
+        CommandLineResult result = Run(rows);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains("temp_max on 2020-03-01: 35.50 °C (forecast)\n", result.Output);
+
+        // A missing value between the steps is a gap like a missing row, as in training.
+        rows[6] = "2020-02-28 08:00,7,-9999";
+        Assert.Contains("row 9, column 'date': found 16 hours since the row before", Run(rows).Error);
+        Assert.Contains("row 8, column 'date': found 16 hours since the row before", Run([.. rows.Where((_, row) => row != 6)]).Error);
+
+        // Before the window it does not matter.
+        rows[6] = "2020-02-28 08:00,7,7";
+        rows[0] = "2020-02-20 16:00,-9999,1";
+        Assert.Equal(0, Run(rows).ExitCode);
+
+        CommandLineResult Run(string[] rows) => CommandLineProcess.Run(
+            "forecast",
+            _folder.Save(TestFolder.Forecasting(change: recipe => recipe with { MissingValue = -9999 })),
+            _folder.Write("date,temp_max,wind\n" + string.Join('\n', rows) + "\n"));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace NativeRnn.Data.Tests;
@@ -92,7 +93,7 @@ public sealed class CsvTableTests
     [InlineData("time,a\n,1\n", 2, "'time'", "time is missing")]
     [InlineData("time,a\n2020-02-30,1\n", 2, "'time'", "found '2020-02-30', expected a time")]
     [InlineData("time,a\n01/02/2020,1\n", 2, "'time'", "found '01/02/2020', expected a time")]
-    [InlineData("time,a\n2020-01-01,1\n2020-01-01,1\n", 3, "'time'", "same as in the row before")]
+    [InlineData("time,a\n2020-01-01,1\n2020-01-01,2\n", 3, "'time'", "same as in the row before")]
     [InlineData("time,a\n2020-01-02,1\n2020-01-01,1\n", 3, "'time'", "before that of the row before, 2020-01-02 00:00:00")]
     [InlineData("time,a\n2020-01-01\n", 2, null, "found 1 field, expected 2")]
     [InlineData("time,a\n2020-01-01,1,2\n", 2, null, "found 3 fields, expected 2")]
@@ -183,6 +184,50 @@ public sealed class CsvTableTests
         Assert.Contains("found 3 rows of data, expected at least 4", exception.Message);
     }
 
+    [Fact]
+    public void Read_Duplicates_AreLeftOutWhereverTheyStand()
+    {
+        // The second row is repeated at once, a block of two after the fourth; the column b does not matter.
+        const string Text = "time,a,b\n2020-01-01,1,1\n2020-01-02,2,1\n2020-01-02,2,9\n2020-01-03,3,1\n2020-01-04,4,1\n2020-01-02,2,1\n2020-01-03,3,1\n2020-01-05,5,1\n";
+
+        CsvTable table = Read(Text, "a");
+
+        Assert.Equal([1, 2, 3, 4, 5], table.Values.ToArray().Cast<double>());
+        Assert.Equal([2, 3, 5, 6, 9], Enumerable.Range(0, 5).Select(table.LineOf));
+        Assert.Equal((3, 0), (table.DuplicateRows, table.RowsWithMissingValues));
+    }
+
+    [Fact]
+    public void Read_MissingValue_LeavesOutRowsThatHaveItInAColumnAskedFor()
+    {
+        const string Text = "time,a,b\n01.01.2009 00:10:00,1,-9999\n01.01.2009 00:20:00,-9999.0,1\n01.01.2009 00:30:00,3,1\n";
+
+        CsvTable table = CsvTable.Read(new StringReader(Text), "data.csv", "time", ["a"], missingValue: -9999);
+
+        Assert.Equal([1, 3], table.Values.ToArray().Cast<double>());
+        Assert.Equal(1, table.RowsWithMissingValues);
+        Assert.Equal([-9999, 1, 1], Read(Text, "b").Values.ToArray().Cast<double>());
+    }
+
+    [Fact]
+    public void ReadLast_Reach_TakesRowsLessThanItBeforeTheLast()
+    {
+        string text = "time,a\n" + string.Concat(Enumerable.Range(0, 20000).Select(
+            row => string.Create(CultureInfo.InvariantCulture, $"{new DateTime(2020, 1, 1).AddMinutes(10 * row):yyyy-MM-dd HH:mm:ss},{row}\n")));
+
+        CsvTable table = CsvTable.ReadLast(new StringReader(text), "data.csv", "time", ["a"], 3, reach: TimeSpan.FromHours(3));
+
+        Assert.Equal(Enumerable.Range(19982, 18).Select(row => (double)row), table.Values.ToArray().Cast<double>());
+        Assert.Equal([19987, 19993, 19999], table.LastInStrides(3, 6).Values.ToArray().Cast<double>());
+        Assert.Equal(20001, table.LastInStrides(3, 6).LineOf(2));
+    }
+
     private static CsvTable Read(string text, params string[] columns)
         => CsvTable.Read(new StringReader(text), "data.csv", "time", columns);
+
+    [Theory]
+    [InlineData("date,a\n2020-01-01,1\n")]
+    [InlineData("Date Time,a\n01.01.2020 00:00:00,1\n")]
+    public void Read_TimeColumnWithTwoNames_TakesTheOneThereIs(string text)
+        => Assert.Equal(new DateTime(2020, 1, 1), CsvTable.Read(new StringReader(text), "file", "date|Date Time", ["a"]).Times[0]);
 }

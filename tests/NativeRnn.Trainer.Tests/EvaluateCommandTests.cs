@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CommunityToolkit.HighPerformance;
+using SkiaSharp;
 
 namespace NativeRnn.Trainer.Tests;
 
@@ -70,6 +71,28 @@ public sealed class EvaluateCommandTests : IDisposable
 
         Assert.Equal((1, ""), (result.ExitCode, result.Output));
         Assert.StartsWith($"error: {SpecText.SeattleData}: {expected}", result.Error);
+    }
+
+    [Theory]
+    [InlineData("2014-01-01", "2015-01-01", 720)]
+    [InlineData("2014-01-01", "2014-01-20", 360)]
+    [InlineData("2014-03-01", "2014-06-01", 360)]
+    public void Evaluate_Plot_DrawsAWinterAndASummerWeekOrTheRange(string from, string to, int expectedHeight)
+    {
+        string plots = _folder.PathOf("plots");
+
+        TrainerResult result = TrainerRun.Of("evaluate", Train(), "--data", SpecText.SeattleData, "--from", from, "--to", to, "--plot", plots);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains($"Wrote {Path.Combine(plots, "forecast.png")}\nWrote {Path.Combine(plots, "errors.png")}\n", result.Output);
+        using SKBitmap forecast = SKBitmap.Decode(Path.Combine(plots, "forecast.png"));
+        using SKBitmap errors = SKBitmap.Decode(Path.Combine(plots, "errors.png"));
+        Assert.Equal((expectedHeight, 720), (forecast.Height, errors.Height));
+        SKColor blue = SKColor.Parse("#1f77b4");
+        for (int top = 0; top < expectedHeight; top += 360)
+            Assert.True(forecast.Pixels[(900 * top)..(900 * (top + 360))].Count(pixel => pixel == blue) > 100, "a plot has no line");
+        Assert.True(errors.Pixels[..(900 * 360)].Count(pixel => pixel == blue) > 100, "there are no bars by hour");
+        Assert.True(errors.Pixels[(900 * 360)..].Count(pixel => pixel == blue) > 100, "there are no bars by month");
     }
 
     [Fact]

@@ -126,6 +126,32 @@ public sealed class PreparedDataTests : IDisposable
     }
 
     [Fact]
+    public void Read_TenMinuteFileWithDefects_GivesWindowsOfTheHourlyOne()
+    {
+        // Hourly steps of ten-minute rows: a window of 3 and a horizon of 2 reach 24 rows. One row lacks its value, one is not there, one is
+        // there twice, and a column that is not used lacks a value.
+        string text = "date,x,y,m\uFFFD\r\n" + string.Concat(Enumerable.Range(0, 600).Where(row => row != 300).SelectMany(row =>
+        {
+            string line = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{new DateTime(2009, 1, 1).AddMinutes(10 * row):dd.MM.yyyy HH:mm:ss},{(row == 100 ? -9999 : 100 + row)},{row % 50},{(row == 7 ? -9999 : 0)}\r\n");
+            return row == 200 ? new[] { line, line } : [line];
+        }));
+        string spec = SpecText.Daily.With("time", "\"date\"").With("sampling_interval", "\"1h\"").With("missing", "-9999.0")
+            .With("split", """{ "train_until": "2009-01-04", "validation_until": "2009-01-05" }""");
+
+        PreparedData data = Read(spec, _folder.Write("data.csv", text));
+
+        Assert.Equal(("598; 1 more with a missing value; 1 more that repeat an earlier one", -9999.0), (data.Windows.RowCounts, data.Recipe.MissingValue));
+        // Targets 24 to 99, 125 to 299 and 325 to 431 before the fourth day, which begins at row 432.
+        int[] targets = [.. Enumerable.Range(24, 76), .. Enumerable.Range(125, 175), .. Enumerable.Range(325, 107)];
+        Assert.Equal(targets.Select(row => (double)(row % 50)), data.Windows.ActualValues(data.Training));
+        (double[] inputs, _) = ReadSample(data, data.Training, 76);
+        Assert.Equal([201, 207, 213], inputs.Select(value => Math.Round(value)));
+        Assert.Equal(48, data.Training.SkippedForGaps);
+    }
+
+    [Fact]
     public void Read_RowsThatDoNotFitTheSamplingInterval_IsRefused()
     {
         string path = DailyTable.Write(_folder, rows: 40, spacing: TimeSpan.FromDays(2));

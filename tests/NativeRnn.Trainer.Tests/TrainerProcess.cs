@@ -29,6 +29,25 @@ internal static class TrainerProcess
         return Finish(process, seen);
     }
 
+    /// <summary>Runs the tool and kills it a while after the first line of its output that has a given beginning.</summary>
+    /// <returns>Its output up to that line.</returns>
+    public static string RunAndKill(string lineStart, TimeSpan delay, params string[] arguments)
+    {
+        using Process process = Start(arguments);
+        string seen = "";
+        while (process.StandardOutput.ReadLine() is string line)
+        {
+            seen += line + "\n";
+            if (line.StartsWith(lineStart, StringComparison.Ordinal))
+                break;
+        }
+
+        Thread.Sleep(delay);
+        process.Kill();
+        process.WaitForExit();
+        return seen;
+    }
+
     private static Process Start(string[] arguments)
     {
         List<string> command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "nativernn-trainer.dll"), .. arguments];

@@ -22,7 +22,7 @@ public sealed class TrainerTests
         Architecture architecture, TrainingOptions options, SampleSource training, SampleSource? validation = null,
         Action<TrainingProgress>? progress = null, IReadOnlyDictionary<string, float[]>? initial = null)
         => new Trainer(architecture, options, initial).Train(
-            training, validation, progress is null ? null : new Reports(progress), CancellationToken.None);
+            training, validation, progress is null ? null : new Reports(progress), cancellation: CancellationToken.None);
 
     private static float[] Flat(RnnModel model)
         => [.. model.Architecture.Parameters.SelectMany(shape => model.Weights(shape.Name).ToArray())];
@@ -133,7 +133,7 @@ public sealed class TrainerTests
                 cancellation.Cancel();
         });
         TrainingResult result = new Trainer(Small, new TrainingOptions { BatchSize = 16, Epochs = 50, Threads = 1 })
-            .Train(samples, samples, progress, cancellation.Token);
+            .Train(samples, samples, progress, cancellation: cancellation.Token);
         Assert.Equal(TrainingEnd.Cancelled, result.End);
         Assert.Equal(3, result.History.Count);
         Assert.Equal(
@@ -207,7 +207,7 @@ public sealed class TrainerTests
         TrainingResult result = Train(Small, options, Samples(40), Samples(10), reports.Add);
         Assert.Equal([1, 2, 3, 3, 1, 2, 3, 3], reports.Select(report => report.Step));
         Assert.Equal([1, 1, 1, 1, 2, 2, 2, 2], reports.Select(report => report.Epoch));
-        Assert.Equal(result.History, reports.Where(report => report.Completed is not null).Select(report => report.Completed));
+        Assert.Equal(result.History, reports.Where(report => report.Completed is not null).Select(report => report.Completed!.Value));
         Assert.All(reports, report => Assert.Equal((2, 3), (report.Epochs, report.StepsPerEpoch)));
         Assert.Equal([0.1, 0.05], result.History.Select(epoch => epoch.LearningRate));
         Assert.Equal(reports[2].RunningLoss, result.History[0].TrainingLoss);

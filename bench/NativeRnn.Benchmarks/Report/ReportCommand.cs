@@ -15,6 +15,7 @@ internal static class ReportCommand
     private const string DenormalsSection = "denormals";
     private const string ThreadsSection = "threads";
     private const string GrowthSection = "growth";
+    private const string TrainingSection = "training";
 
     private static readonly CellKind[] GatedCells = [CellKind.GruResetAfter, CellKind.Lstm];
     private static readonly JsonSerializerOptions Json = new()
@@ -34,7 +35,8 @@ internal static class ReportCommand
         Option<string> filter = new("--cases")
         {
             Description = "Parts of names, separated by commas: "
-                + $"{string.Join(", ", BenchmarkCases.All.Select(one => one.Id))}, {OddSizesSection}, {DenormalsSection}, {ThreadsSection}, {GrowthSection}.",
+                + $"{string.Join(", ", BenchmarkCases.All.Select(one => one.Id))}, {OddSizesSection}, {DenormalsSection}, {ThreadsSection}, "
+                + $"{GrowthSection}, {TrainingSection}.",
             DefaultValueFactory = _ => "",
         };
         Option<bool> quick = new("--quick") { Description = "Run briefly: shows that all works and agrees; the figures mean nothing." };
@@ -106,11 +108,20 @@ internal static class ReportCommand
         if (IsWanted(GrowthSection))
             growth.AddRange(GatedCells.SelectMany(cell => Growth.Run(cell, pointPlan, Progress)));
 
+        TrainingSpeedResult? training = null;
+        if (IsWanted(TrainingSection))
+        {
+            Progress(TrainingSection);
+            training = TrainingSpeed.Run(isQuick);
+        }
+
         ReportData report = new(
             started, machine, plan.ToString(), pointPlan.ToString(), isQuick,
-            [.. limits.Peaks.Select(peak => new PeakResult(peak.Key, peak.Value))], cases, oddSizes, denormals, threads, growth);
+            [.. limits.Peaks.Select(peak => new PeakResult(peak.Key, peak.Value))], cases, oddSizes, denormals, threads, growth, training);
         Write(report, output);
-        return Disagreements(cases);
+        if (training is { Agrees: false })
+            Console.Error.WriteLine($"error: training: the losses {training.Loss} and {training.TorchLoss} of step {TrainingSpeed.ComparedStep} differ.");
+        return training is { Agrees: false } ? 1 : Disagreements(cases);
     }
 
     private static void Write(ReportData report, DirectoryInfo output)

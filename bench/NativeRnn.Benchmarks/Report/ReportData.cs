@@ -15,7 +15,8 @@ internal sealed record ReportData(
     IReadOnlyList<OddSizeTable> OddSizes,
     IReadOnlyList<DenormalResult> Denormals,
     IReadOnlyList<ThreadResult> Threads,
-    IReadOnlyList<GrowthTable> Growth);
+    IReadOnlyList<GrowthTable> Growth,
+    TrainingSpeedResult? Training);
 
 /// <summary>The multiply-adds a second of one core at a vector width.</summary>
 internal sealed record PeakResult(VectorWidth Width, double MultiplyAdds);

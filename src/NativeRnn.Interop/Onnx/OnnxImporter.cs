@@ -1,11 +1,49 @@
+using Google.Protobuf;
+using NativeRnn.Interop.Onnx.Proto;
+
 namespace NativeRnn.Interop.Onnx;
 
-/// <summary>Reads ONNX models.</summary>
+/// <summary>
+/// Reads ONNX models of one chain of recurrent and dense layers, as PyTorch's and Keras' exporters write them. The graph is followed
+/// operator by operator with the meaning of every axis; what is not understood is refused by node, operator and attribute.
+/// </summary>
 public static class OnnxImporter
 {
     /// <summary>Reads a model.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ModelImportException">The file is damaged, or says something that is not supported.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static RnnModel Import(string path) => throw new ModelImportException($"{path}: ONNX files are not supported yet.");
+    public static RnnModel Import(string path)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        try
+        {
+            return Parse(bytes);
+        }
+        catch (ModelImportException exception)
+        {
+            throw new ModelImportException($"{path}: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Reads a model from the bytes of a file.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <exception cref="ModelImportException">The bytes are damaged, or say something that is not supported.</exception>
+    public static RnnModel Parse(byte[] file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return OnnxGraph.Read(ReadModel(file));
+    }
+
+    private static ModelProto ReadModel(byte[] file)
+    {
+        try
+        {
+            return ModelProto.Parser.ParseFrom(file);
+        }
+        catch (InvalidProtocolBufferException exception)
+        {
+            throw new ModelImportException($"This is not a complete ONNX file: {exception.Message}", exception);
+        }
+    }
 }

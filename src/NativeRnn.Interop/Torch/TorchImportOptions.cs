@@ -1,13 +1,19 @@
 namespace NativeRnn.Interop.Torch;
 
-/// <summary>What the linear layer behind the recurrent layers reads.</summary>
+/// <summary>What the linear layers behind the recurrent ones read.</summary>
 public enum TorchHead
 {
-    /// <summary>The last step's state: one output a sequence.</summary>
+    /// <summary>The final state h_n, of both directions side by side: one output a sequence.</summary>
     Last = 0,
 
     /// <summary>Every step's state: one output a step.</summary>
     Sequence = 1,
+
+    /// <summary>
+    /// <c>output[:, -1]</c>: one output a sequence. With one direction it is the final state; with two, the backward half is what that
+    /// direction says of the last step, its first.
+    /// </summary>
+    LastStep = 2,
 }
 
 /// <summary>The activation of an nn.RNN, which its weights do not tell.</summary>
@@ -26,8 +32,11 @@ public sealed record TorchImportOptions
     /// <summary>Whether the network gives one output a sequence or one a step.</summary>
     public TorchHead Head { get; init; }
 
-    /// <summary>The activation behind the last linear layer.</summary>
-    public Activation Activation { get; init; } = Activation.Linear;
+    /// <summary>
+    /// The activations of n linear layers: n of them, one behind each, or n - 1, one between each two. None is linear for one layer;
+    /// for several it is refused, because two linear layers with nothing between them are hardly meant.
+    /// </summary>
+    public IReadOnlyList<Activation> Activations { get; init; } = [];
 
     /// <summary>The activation of an nn.RNN.</summary>
     public TorchNonlinearity Nonlinearity { get; init; }

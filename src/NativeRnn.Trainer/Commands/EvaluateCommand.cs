@@ -16,9 +16,14 @@ internal static class EvaluateCommand
         Option<string?> from = Bound("--from", "The first row or time that may be forecast.");
         Option<string?> to = Bound("--to", "The first row or time after --from that may not.");
         Option<bool> json = new("--json") { Description = "Prints one JSON object." };
+        Option<string?> plot = new("--plot")
+        {
+            HelpName = "FOLDER",
+            Description = "Receives forecast.png (forecasts beside what came true) and errors.png (by hour of the day and by month).",
+        };
         Command command = new("evaluate", "Measures a model's forecasts beside those of copying the last value.")
         {
-            model, CommonArguments.Data, from, to, json,
+            model, CommonArguments.Data, from, to, json, plot,
         };
         command.SetAction(arguments => Run(
             arguments.GetRequiredValue(model),
@@ -26,6 +31,7 @@ internal static class EvaluateCommand
             arguments.GetValue(from) is string first ? RowBound.TryParse(first) : null,
             arguments.GetValue(to) is string end ? RowBound.TryParse(end) : null,
             arguments.GetValue(json),
+            arguments.GetValue(plot),
             output));
         return command;
     }
@@ -41,7 +47,7 @@ internal static class EvaluateCommand
         return option;
     }
 
-    private static void Run(string modelPath, string dataPath, RowBound? from, RowBound? to, bool isJson, TextWriter output)
+    private static void Run(string modelPath, string dataPath, RowBound? from, RowBound? to, bool isJson, string? plotFolder, TextWriter output)
     {
         RnnModel model = RnnModel.Load(modelPath);
         ForecastRecipe recipe = model.Recipe
@@ -54,8 +60,13 @@ internal static class EvaluateCommand
             throw NoWindows(table.Table, recipe, windows, first, end);
 
         double[] actual = table.ActualValues(windows);
-        ForecastErrors errors = ForecastErrors.Measure(table.Forecasts(model, windows), actual);
-        ForecastErrors baseline = ForecastErrors.Measure(table.LastValues(windows), actual);
+        double[] forecasts = table.Forecasts(model, windows);
+        double[] lastValues = table.LastValues(windows);
+        ForecastErrors errors = ForecastErrors.Measure(forecasts, actual);
+        ForecastErrors baseline = ForecastErrors.Measure(lastValues, actual);
+        IReadOnlyList<string> pictures = [];
+        if (plotFolder is not null)
+            pictures = new EvaluationPictures(recipe, table.TargetTimes(windows), actual, forecasts, lastValues).Save(plotFolder);
         DateTime firstTime = table.Table.Times[table.TargetRowOf(windows.LastRows[0])];
         DateTime lastTime = table.Table.Times[table.TargetRowOf(windows.LastRows[^1])];
         if (isJson)
@@ -68,6 +79,8 @@ internal static class EvaluateCommand
         string times = $"{new RowBound(firstTime)} to {new RowBound(lastTime)}";
         output.WriteLine($"{windows.LastRows.Count} forecasts of {recipe.Target}, for {times}{gaps}");
         ErrorTable.Write(output, "Error", recipe.Unit, (Path.GetFileName(modelPath), errors), (CopyLastValue, baseline));
+        foreach (string picture in pictures)
+            output.WriteLine($"Wrote {picture}");
     }
 
     private static DataFormatException NoWindows(CsvTable table, ForecastRecipe recipe, WindowSet windows, int first, int end)

@@ -31,19 +31,19 @@ internal static class ImportCommand
             HelpName = "RECIPE.json",
             Description = "How measurements become a forecast; RECIPE.md describes it.",
         };
-        Option<TorchHead> head = new("--head") { Description = "PyTorch: what the last linear layer reads, each step or the last." };
+        Option<TorchHead> head = new("--head") { Description = "PyTorch: what the linear layers read: the final state, every step, or the last step's output." };
         Option<TorchNonlinearity> nonlinearity = new("--nonlinearity") { Description = "PyTorch: the activation of nn.RNN." };
         Option<string> activation = new("--activation")
         {
-            HelpName = "NAME",
-            Description = "PyTorch: the activation behind the last linear layer, such as sigmoid.",
-            DefaultValueFactory = _ => Activation.Linear.ToString(),
+            HelpName = "NAME[,NAME...]",
+            Description = "PyTorch: the activations behind the linear layers, or between each two of them, such as relu or relu,sigmoid.",
+            DefaultValueFactory = _ => "",
         };
         activation.Validators.Add(result =>
         {
             try
             {
-                Activation.Parse(result.GetValueOrDefault<string>());
+                ParseActivations(result.GetValueOrDefault<string>());
             }
             catch (FormatException exception)
             {
@@ -64,11 +64,14 @@ internal static class ImportCommand
             {
                 Head = arguments.GetValue(head),
                 Nonlinearity = arguments.GetValue(nonlinearity),
-                Activation = Activation.Parse(arguments.GetRequiredValue(activation)),
+                Activations = ParseActivations(arguments.GetRequiredValue(activation)),
             },
             output));
         return command;
     }
+
+    private static Activation[] ParseActivations(string? names)
+        => [.. (names ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Activation.Parse)];
 
     private static void Run(
         string sourcePath, string modelPath, string[]? sample, string? recipePath, TorchImportOptions torch, TextWriter output)

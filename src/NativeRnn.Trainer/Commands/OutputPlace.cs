@@ -3,6 +3,13 @@ namespace NativeRnn.Trainer;
 /// <summary>Finds out before hours of training whether their result can be written.</summary>
 internal static class OutputPlace
 {
+    /// <exception cref="InputException">Two outputs would be one file.</exception>
+    public static void RequireDifferent((string Name, string Path) first, (string Name, string Path) second)
+    {
+        if (Path.GetFullPath(first.Path) == Path.GetFullPath(second.Path))
+            throw new InputException($"the {first.Name} and the {second.Name} would both be {first.Path}", "name the model .nrnn");
+    }
+
     /// <exception cref="InputException">A file cannot be made there.</exception>
     public static void RequireWritable(string path)
     {

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.Security.Cryptography;
 using NativeRnn.Training;
 using Spectre.Console;
 
@@ -15,19 +15,23 @@ internal sealed class TrainCommand
     private readonly string _dataPath;
     private readonly string _modelPath;
     private readonly string _curvePath;
+    private readonly string? _checkpointPath;
+    private readonly bool _resume;
     private readonly ulong? _seed;
     private readonly int? _threads;
     private readonly IAnsiConsole? _terminal;
     private readonly TextWriter _output;
     private readonly bool _isQuiet;
 
-    private TrainCommand(ParseResult arguments, Arguments options, TextWriter output, IAnsiConsole? terminal)
+    private TrainCommand(ParseResult arguments, TrainArguments options, TextWriter output, IAnsiConsole? terminal)
     {
         _specPath = arguments.GetRequiredValue(options.Spec);
         _dataPath = arguments.GetRequiredValue(CommonArguments.Data);
         _modelPath = arguments.GetRequiredValue(options.Model);
-        _curvePath = arguments.GetValue(options.Curve) ?? Path.ChangeExtension(_modelPath, LearningCurve.Endings[0]);
-        _seed = arguments.GetValue(options.Seed);
+        _curvePath = arguments.GetValue(options.Curve) ?? Path.ChangeExtension(_modelPath, Picture.Endings[0]);
+        _checkpointPath = arguments.GetValue(options.Checkpoint);
+        _resume = arguments.GetValue(options.Resume);
+        _seed = arguments.GetValue(CommonArguments.Seed);
         _threads = arguments.GetValue(options.Threads) is ulong threads ? (int)Math.Min(threads, MaxThreads) : null;
         _isQuiet = arguments.GetValue(options.Quiet);
         _terminal = terminal;
@@ -37,10 +41,11 @@ internal sealed class TrainCommand
     /// <summary>The command, which writes to an output and, if there is one, shows a progress bar on a terminal.</summary>
     public static Command Create(TextWriter output, IAnsiConsole? terminal)
     {
-        Arguments options = new();
+        TrainArguments options = new();
         Command command = new("train", "Trains a network by a spec and writes a weight file that runs on any device.")
         {
-            options.Spec, CommonArguments.Data, options.Model, options.Curve, options.Seed, options.Threads, options.Quiet,
+            options.Spec, CommonArguments.Data, options.Model, options.Curve, options.Checkpoint, options.Resume, CommonArguments.Seed,
+            options.Threads, options.Quiet,
         };
         command.SetAction(arguments => new TrainCommand(arguments, options, output, terminal).Run());
         return command;
@@ -51,8 +56,14 @@ internal sealed class TrainCommand
         TrainingSpec spec = TrainingSpec.Load(_specPath);
         OutputPlace.RequireWritable(_modelPath);
         OutputPlace.RequireWritable(_curvePath);
-        if (Path.GetFullPath(_curvePath) == Path.GetFullPath(_modelPath))
-            throw new InputException($"the model and the learning curve would both be {_modelPath}", "name the model .nrnn");
+        OutputPlace.RequireDifferent(("model", _modelPath), ("learning curve", _curvePath));
+        if (_checkpointPath is not null)
+        {
+            OutputPlace.RequireWritable(_checkpointPath);
+            OutputPlace.RequireDifferent(("model", _modelPath), ("checkpoint", _checkpointPath));
+            OutputPlace.RequireDifferent(("learning curve", _curvePath), ("checkpoint", _checkpointPath));
+        }
+
         PreparedData data = PreparedData.Read(spec, _dataPath);
         RnnModel blank = WithoutWeights(spec.Architecture, data.Recipe);
         WindowSet judged = data.Validation ?? data.Training;
@@ -76,12 +87,28 @@ internal sealed class TrainCommand
         Training.Trainer trainer = new(spec.Architecture, options);
         WindowSource training = data.Windows.ToSource(data.Training);
         WindowSource? validation = data.Validation is null ? null : data.Windows.ToSource(data.Validation);
+        CheckpointFile? checkpoint = _checkpointPath is null
+            ? null
+            : new CheckpointFile(_checkpointPath, Fingerprints(spec, options.Seed)) { Resume = _resume };
         using Interruption interruption = new();
-        if (_isQuiet)
-            return trainer.Train(training, validation, cancellation: interruption.Token);
-        return _terminal is null
-            ? trainer.Train(training, validation, new EpochLines(_output, text), interruption.Token)
-            : EpochBar.Run(_terminal, text, bar => trainer.Train(training, validation, bar, interruption.Token));
+        if (_isQuiet || _terminal is null)
+            return Train(_isQuiet ? null : new EpochLines(_output, text));
+        return EpochBar.Run(_terminal, text, Train);
+
+        TrainingResult Train(IProgress<TrainingProgress>? progress)
+            => trainer.Train(training, validation, progress, checkpoint, interruption.Token);
+    }
+
+    /// <summary>What a checkpoint must have in common with the training that goes on from it.</summary>
+    private Dictionary<string, string> Fingerprints(TrainingSpec spec, ulong seed)
+    {
+        using FileStream data = File.OpenRead(_dataPath);
+        return new()
+        {
+            ["spec"] = spec.Digest,
+            ["data file"] = Convert.ToHexString(SHA256.HashData(data)),
+            ["seed"] = seed.ToString(CultureInfo.InvariantCulture),
+        };
     }
 
     /// <summary>The network with weights of zero, to find out before training whether the recipe fits it.</summary>
@@ -104,6 +131,7 @@ internal sealed class TrainCommand
     {
         _output.Write(blank.Summary());
         _output.WriteLine();
+        _output.WriteLine($"{"Rows:",-24}{data.Windows.RowCounts}");
         WriteWindows("training", data.Training);
         WriteWindows("validation", data.Validation);
         WriteWindows("test", data.Test);
@@ -154,58 +182,5 @@ internal sealed class TrainCommand
         }
 
         _output.WriteLine($"Wrote {_curvePath}");
-    }
-
-    private sealed class Arguments
-    {
-        public Argument<string> Spec { get; } = new("SPEC") { Description = "The training spec, JSON; SPEC.md describes it." };
-
-        public Option<string> Model { get; } = new("--out")
-        {
-            HelpName = "MODEL",
-            Description = "Receives the weight file, .nrnn.",
-            Required = true,
-        };
-
-        public Option<string?> Curve { get; } = new("--curve")
-        {
-            HelpName = "PICTURE",
-            Description = "Receives the learning curve, .png or .svg; beside the model unless told.",
-        };
-
-        public Option<ulong?> Seed { get; } = new("--seed")
-        {
-            HelpName = "N",
-            Description = "Takes the place of the spec's seed.",
-            CustomParser = result => ReadNumber(result, minimum: 0),
-        };
-
-        public Option<ulong?> Threads { get; } = new("--threads")
-        {
-            HelpName = "N",
-            Description = "Threads to use; all processors unless told. The result does not depend on it.",
-            CustomParser = result => ReadNumber(result, minimum: 1),
-        };
-
-        public Option<bool> Quiet { get; } = new("--quiet") { Description = "Prints the result only." };
-
-        public Arguments()
-        {
-            Curve.Validators.Add(result =>
-            {
-                string? path = result.GetValueOrDefault<string?>();
-                if (path is not null && !LearningCurve.Endings.Contains(Path.GetExtension(path).ToLowerInvariant()))
-                    result.AddError($"--curve must end in .png or .svg, but is '{path}'");
-            });
-        }
-
-        private static ulong? ReadNumber(ArgumentResult result, ulong minimum)
-        {
-            string text = result.Tokens[0].Value;
-            if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) && number >= minimum)
-                return number;
-            result.AddError($"{((OptionResult)result.Parent!).Option.Name} takes a whole number of at least {minimum}, but is '{text}'");
-            return null;
-        }
     }
 }

@@ -82,6 +82,7 @@ internal sealed class TrainerCommandLine
             DataFormatException data => (data.Message, data.Hint),
             TrainingDivergedException => (exception.Message, "nothing was written"),
             SpecException or ModelFormatException or ModelImportException => (exception.Message, null),
+            CheckpointException => (exception.Message, "without --resume, training starts anew and replaces the checkpoint"),
             ArgumentException or NotSupportedException or InvalidOperationException => (exception.Message, null),
             IOException or UnauthorizedAccessException => (exception.Message, null),
             OutOfMemoryException => ("there is not enough memory", null),

@@ -1,6 +1,5 @@
 using NativeRnn.Training;
 using ScottPlot;
-using SkiaSharp;
 
 namespace NativeRnn.Trainer;
 
@@ -10,81 +9,26 @@ namespace NativeRnn.Trainer;
 /// </summary>
 internal static class LearningCurve
 {
-    private const int Width = 900;
-    private const int Height = 720;
-
-    /// <summary>The endings of a picture's name.</summary>
-    public static readonly string[] Endings = [".png", ".svg"];
-
     /// <summary>Draws the picture into a file that appears whole or not at all.</summary>
-    /// <param name="path">The file; its ending is one of <see cref="Endings"/>.</param>
+    /// <param name="path">The file; its ending is one of <see cref="Picture.Endings"/>.</param>
     /// <param name="result">The training; at least one epoch.</param>
     /// <param name="recipe">The target, its unit and its deviation.</param>
     /// <param name="baseline">The mean absolute error of copying the last value.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(string path, TrainingResult result, ForecastRecipe recipe, double baseline)
     {
-        byte[] picture = Path.GetExtension(path).Equals(".svg", StringComparison.OrdinalIgnoreCase)
-            ? DrawSvg(result, recipe, baseline)
-            : DrawPng(result, recipe, baseline);
-        string temporaryPath = $"{path}.{Path.GetRandomFileName()}.tmp";
-        try
-        {
-            File.WriteAllBytes(temporaryPath, picture);
-            File.Move(temporaryPath, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporaryPath);
-        }
-    }
-
-    private static byte[] DrawPng(TrainingResult result, ForecastRecipe recipe, double baseline)
-    {
-        using SKSurface surface = SKSurface.Create(new SKImageInfo(Width, Height));
-        Draw(surface.Canvas, result, recipe, baseline);
-        using SKImage image = surface.Snapshot();
-        using SKData data = image.Encode(SKEncodedImageFormat.Png, quality: 100);
-        return data.ToArray();
-    }
-
-    private static byte[] DrawSvg(TrainingResult result, ForecastRecipe recipe, double baseline)
-    {
-        using MemoryStream stream = new();
-        // The text is complete only when the canvas is disposed.
-        using (SKCanvas canvas = SKSvgCanvas.Create(new SKRect(0, 0, Width, Height), stream))
-            Draw(canvas, result, recipe, baseline);
-        return stream.ToArray();
-    }
-
-    private static void Draw(SKCanvas canvas, TrainingResult result, ForecastRecipe recipe, double baseline)
-    {
-        canvas.Clear(SKColors.White);
         bool isValidated = result.History[0].ValidationLoss is not null;
-        using Plot losses = NewPlot();
+        using Plot losses = new();
         AddLine(losses, result, "training", epoch => epoch.TrainingLoss);
         if (isValidated)
             AddLine(losses, result, "validation", epoch => epoch.ValidationLoss);
         Finish(losses, $"Loss ({recipe.Target} normalised)", result);
-        losses.XLabel("Epoch");
-        losses.Render(canvas, new PixelRect(0, Width, isValidated ? Height / 2 : Height, 0));
-        if (!isValidated)
-            return;
 
-        using Plot errors = NewPlot();
+        using Plot errors = new();
         AddLine(errors, result, "validation", epoch => epoch.ValidationMeanAbsoluteError * recipe.TargetDeviation);
         errors.Add.HorizontalLine(baseline, width: 2, Colors.Gray, LinePattern.Dashed).LegendText = "copy last value";
         Finish(errors, $"MAE of {recipe.Target}{(recipe.Unit.Length == 0 ? "" : $" in {recipe.Unit}")}", result);
-        errors.XLabel("Epoch");
-        errors.Render(canvas, new PixelRect(0, Width, Height, Height / 2));
-    }
-
-    private static Plot NewPlot()
-    {
-        Plot plot = new();
-        // It would clear the whole canvas, the other plot included.
-        plot.RenderManager.ClearCanvasBeforeEachRender = false;
-        return plot;
+        Picture.Save(path, isValidated ? [losses, errors] : [losses], height: 720);
     }
 
     private static void AddLine(Plot plot, TrainingResult result, string name, Func<EpochRecord, double?> value)
@@ -101,6 +45,7 @@ internal static class LearningCurve
     {
         if (result.BestEpoch > 0)
             plot.Add.VerticalLine(result.BestEpoch, width: 1, Colors.Gray, LinePattern.Dotted).LegendText = "best epoch";
+        plot.XLabel("Epoch");
         plot.YLabel(label);
         plot.ShowLegend(Alignment.UpperRight);
     }

@@ -9,8 +9,6 @@ namespace NativeRnn.Trainer;
 /// </summary>
 internal sealed class EvenRows
 {
-    private const double Tolerance = 0.25;
-
     private readonly int[] _firstOfRun;
 
     /// <exception cref="DataFormatException">The rows are typically no whole fraction of the interval apart.</exception>
@@ -18,12 +16,12 @@ internal sealed class EvenRows
     {
         ReadOnlySpan<DateTime> times = table.Times;
         RowsPerStep = FindRowsPerStep(table, interval);
-        double spacing = (double)interval.Ticks / RowsPerStep;
+        TimeSpan spacing = interval / RowsPerStep;
         _firstOfRun = new int[times.Length];
         for (int row = 1; row < times.Length; row++)
         {
-            long distance = (times[row] - times[row - 1]).Ticks;
-            _firstOfRun[row] = Math.Abs(distance - spacing) <= Tolerance * spacing ? _firstOfRun[row - 1] : row;
+            bool isEven = RowSpacing.IsEven(times[row] - times[row - 1], spacing);
+            _firstOfRun[row] = isEven ? _firstOfRun[row - 1] : row;
         }
     }
 
@@ -52,20 +50,6 @@ internal sealed class EvenRows
     }
 
     private static int FindRowsPerStep(CsvTable table, TimeSpan interval)
-    {
-        ReadOnlySpan<DateTime> times = table.Times;
-        long[] distances = new long[times.Length - 1];
-        for (int row = 1; row < times.Length; row++)
-            distances[row - 1] = (times[row] - times[row - 1]).Ticks;
-        Array.Sort(distances);
-        long median = distances[distances.Length / 2];
-
-        double ratio = (double)interval.Ticks / median;
-        int rowsPerStep = (int)Math.Round(Math.Min(ratio, int.MaxValue));
-        if (rowsPerStep >= 1 && Math.Abs(ratio - rowsPerStep) <= Tolerance)
-            return rowsPerStep;
-        string typical = TimeSpan.FromTicks(median).ToString("c", CultureInfo.InvariantCulture);
-        throw new DataFormatException(
-            $"the rows are typically {typical} apart, which is no whole fraction of the sampling interval {interval:c}", table.File);
-    }
+        => RowSpacing.RowsPerStep(table.Times, interval, out TimeSpan typical) ?? throw new DataFormatException(
+            $"the rows are typically {typical:c} apart, which is no whole fraction of the sampling interval {interval:c}", table.File);
 }

@@ -37,11 +37,14 @@ internal sealed class FeatureTable
     /// <param name="inputs">The inputs; their means and deviations play no part.</param>
     /// <param name="target">The target's column.</param>
     /// <param name="minimumRows">The least number of rows.</param>
+    /// <param name="missingValue">The number that stands for a missing value, or null.</param>
     /// <exception cref="DataFormatException">The file cannot be used; the message names row and column.</exception>
-    public static FeatureTable Read(string path, string timeColumn, IReadOnlyList<RecipeInput> inputs, string target, int minimumRows)
+    public static FeatureTable Read(
+        string path, string timeColumn, IReadOnlyList<RecipeInput> inputs, string target, int minimumRows,
+        double? missingValue)
     {
         FeatureTransform transform = new(inputs, target);
-        CsvTable table = CsvTable.Read(path, timeColumn, transform.SourceColumns, minimumRows);
+        CsvTable table = CsvTable.Read(path, timeColumn, transform.SourceColumns, minimumRows, missingValue);
         double[] features = new double[table.RowCount * inputs.Count];
         double[] targets = new double[table.RowCount];
         for (int row = 0; row < table.RowCount; row++)

@@ -36,7 +36,7 @@ internal sealed class PreparedData
     public static PreparedData Read(TrainingSpec spec, string path)
     {
         int minimumRows = WindowTable.MinimumRows(spec.Window, spec.Horizon);
-        FeatureTable features = FeatureTable.Read(path, spec.TimeColumn, spec.Inputs, spec.Target, minimumRows);
+        FeatureTable features = FeatureTable.Read(path, spec.TimeColumn, spec.Inputs, spec.Target, minimumRows, spec.MissingValue);
         int trainEnd = spec.Split.TrainUntil.FirstRowIn(features.Table);
         int testStart = spec.Split.TestFrom.FirstRowIn(features.Table);
         int testEnd = spec.Split.TestUntil?.FirstRowIn(features.Table) ?? features.Table.RowCount;
@@ -86,6 +86,7 @@ internal sealed class PreparedData
             Window = spec.Window,
             Horizon = spec.Horizon,
             SamplingInterval = spec.SamplingInterval,
+            MissingValue = spec.MissingValue,
         };
     }
 

@@ -25,10 +25,23 @@ internal sealed class WindowTable
     /// <summary>Reads a file by the recipe of a model.</summary>
     /// <exception cref="DataFormatException">The file cannot be used; the message names row and column.</exception>
     public static WindowTable Read(string path, ForecastRecipe recipe) => new(
-        FeatureTable.Read(path, recipe.TimeColumn, recipe.Inputs, recipe.Target, MinimumRows(recipe.Window, recipe.Horizon)), recipe);
+        FeatureTable.Read(
+            path, recipe.TimeColumn, recipe.Inputs, recipe.Target, MinimumRows(recipe.Window, recipe.Horizon), recipe.MissingValue),
+        recipe);
 
     /// <summary>The rows as they were read.</summary>
     public CsvTable Table => _features.Table;
+
+    /// <summary>How many rows the file has, and how many of them play no part.</summary>
+    public string RowCounts
+    {
+        get
+        {
+            string missing = Table.RowsWithMissingValues == 0 ? "" : $"; {Table.RowsWithMissingValues} more with a missing value";
+            string duplicates = Table.DuplicateRows == 0 ? "" : $"; {Table.DuplicateRows} more that repeat an earlier one";
+            return $"{Table.RowCount}{missing}{duplicates}";
+        }
+    }
 
     /// <summary>The rows that one window and its target take.</summary>
     public static int MinimumRows(int window, int horizon) => (int)Math.Min((long)window + horizon, int.MaxValue);
@@ -47,6 +60,9 @@ internal sealed class WindowTable
     /// <summary>The row that a window forecasts.</summary>
     /// <param name="lastRow">The window's last row.</param>
     public int TargetRowOf(int lastRow) => lastRow + _recipe.Horizon * _evenRows.RowsPerStep;
+
+    /// <summary>The times that windows forecast.</summary>
+    public DateTime[] TargetTimes(WindowSet windows) => [.. windows.LastRows.Select(row => Table.Times[TargetRowOf(row)])];
 
     /// <summary>What came true, in the target's unit, for each window.</summary>
     public double[] ActualValues(WindowSet windows) => [.. windows.LastRows.Select(row => _features.Targets[TargetRowOf(row)])];

@@ -13,7 +13,7 @@ internal static class RecipeSpec
     public static RnnModel Attach(RnnModel model, string file)
     {
         SpecValue value = SpecValue.Parse(file, File.ReadAllText(file));
-        SpecObject root = value.AsObject("time", "inputs", "target", "unit", "window", "horizon", "sampling_interval");
+        SpecObject root = value.AsObject("time", "inputs", "target", "unit", "window", "horizon", "sampling_interval", "missing");
         List<RecipeInput> inputs = [.. root["inputs"].AsList().Select(ReadInput)];
         if (inputs.Count != model.Architecture.InputSize)
             throw root["inputs"].Error($"found {inputs.Count} inputs, expected {model.Architecture.InputSize}, the network's input size");
@@ -30,6 +30,7 @@ internal static class RecipeSpec
             Window = root["window"].AsInteger(1, ForecastRecipe.MaxWindowValues / inputs.Count),
             Horizon = root["horizon"].AsInteger(1),
             SamplingInterval = TrainingSpec.ReadInterval(root["sampling_interval"]),
+            MissingValue = root.Optional("missing")?.AsNumber("a number, such as -9999", _ => true),
         };
         try
         {

@@ -133,6 +133,9 @@ internal sealed class SpecValue(string file, string path, JsonElement element)
 
     public SpecException Missing(string name) => new(file, $"{path}.{name}", "this property is missing");
 
+    /// <summary>The value without comments and blanks.</summary>
+    public string ToCompactJson() => JsonSerializer.Serialize(element);
+
     private SpecValue Child(string name, JsonElement value) => new(file, $"{path}.{name}", value);
 
     private string Shown() => element.ValueKind switch

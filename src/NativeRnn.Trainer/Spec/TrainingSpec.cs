@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using NativeRnn.Training;
 
@@ -26,11 +28,17 @@ internal sealed record TrainingSpec
 
     public required TimeSpan SamplingInterval { get; init; }
 
+    /// <summary>The number that stands for a missing value in the columns, or null.</summary>
+    public required double? MissingValue { get; init; }
+
     public required DataSplit Split { get; init; }
 
     public required Architecture Architecture { get; init; }
 
     public required TrainingOptions Options { get; init; }
+
+    /// <summary>SHA-256 of the spec, comments and blanks left out.</summary>
+    public required string Digest { get; init; }
 
     /// <summary>Reads a spec file.</summary>
     /// <exception cref="SpecException">It is not a spec; the message names the JSON path and what was expected.</exception>
@@ -43,8 +51,9 @@ internal sealed record TrainingSpec
     /// <exception cref="SpecException">It is not a spec; the message names the JSON path and what was expected.</exception>
     public static TrainingSpec Parse(string file, string text)
     {
-        SpecObject root = SpecValue.Parse(file, text).AsObject(
-            "time", "inputs", "target", "unit", "window", "horizon", "sampling_interval", "split", "layers",
+        SpecValue value = SpecValue.Parse(file, text);
+        SpecObject root = value.AsObject(
+            "time", "inputs", "target", "unit", "window", "horizon", "sampling_interval", "missing", "split", "layers",
             "loss", "optimizer", "schedule", "batch_size", "epochs", "steps_per_epoch", "patience", "clip_norm", "weight_average_decay",
             "seed");
 
@@ -60,9 +69,11 @@ internal sealed record TrainingSpec
             Window = window,
             Horizon = root["horizon"].AsInteger(1),
             SamplingInterval = ReadInterval(root["sampling_interval"]),
+            MissingValue = root.Optional("missing")?.AsNumber("a number, such as -9999", _ => true),
             Split = DataSplit.Read(root["split"]),
             Architecture = architecture,
             Options = ReadOptions(root, architecture),
+            Digest = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(value.ToCompactJson()))),
         };
     }
 

@@ -32,6 +32,14 @@ internal sealed class BatchSampler
         }
     }
 
+    /// <summary>Its state, into a checkpoint or out of it.</summary>
+    public void Transfer(StateTransfer state)
+    {
+        _random.Transfer(state);
+        state.Values<int>(_order);
+        state.Value(ref _used);
+    }
+
     private void Shuffle()
     {
         _random.Shuffle(_order);

@@ -8,7 +8,7 @@ namespace NativeRnn.Training;
 /// <param name="LearningRate">The learning rate of its last step.</param>
 /// <param name="IsBest">Whether no earlier epoch had as low a monitored loss.</param>
 /// <param name="Elapsed">The time since training began.</param>
-public sealed record EpochRecord(
+public readonly record struct EpochRecord(
     int Epoch,
     double TrainingLoss,
     double? ValidationLoss,

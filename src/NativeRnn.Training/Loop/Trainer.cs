@@ -30,18 +30,23 @@ public sealed class Trainer
     }
 
     /// <summary>
-    /// Trains until all epochs are done, the patience is out or cancellation is asked for. Each call starts anew from the initial weights.
+    /// Trains until all epochs are done, the patience is out or cancellation is asked for. Each call starts anew from the initial weights,
+    /// unless it resumes a checkpoint.
     /// </summary>
     /// <param name="training">The samples to learn from.</param>
     /// <param name="validation">The samples to judge each epoch by, or null to judge by the training loss.</param>
     /// <param name="progress">Told of every step and epoch, on the calling thread.</param>
+    /// <param name="checkpoint">Where training is written down after every epoch and, if wanted, goes on from; null for nowhere.</param>
     /// <param name="cancellation">Ends training after the step in progress; the best weights so far are returned.</param>
     /// <exception cref="ArgumentException">The samples do not fit the network.</exception>
+    /// <exception cref="CheckpointException">The checkpoint that should be resumed is damaged, or of another training.</exception>
+    /// <exception cref="IOException">The checkpoint cannot be read or written.</exception>
     /// <exception cref="TrainingDivergedException">A loss or a gradient is infinite or not a number.</exception>
     public TrainingResult Train(
         SampleSource training,
         SampleSource? validation = null,
         IProgress<TrainingProgress>? progress = null,
+        CheckpointFile? checkpoint = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(training);
@@ -49,7 +54,7 @@ public sealed class Trainer
         if (validation is not null)
             RequireFit(_architecture, validation, nameof(validation));
         using TrainingRun run = new(new Weights<float>(_architecture, _initialWeights), _options, training, validation);
-        return run.Run(progress, cancellation);
+        return run.Run(progress, checkpoint, cancellation);
     }
 
     /// <summary>Runs a model over samples, without dropout, on all cores.</summary>

@@ -21,6 +21,8 @@ internal sealed class TrainingRun : IDisposable
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Action<int, int> _applyChunk;
     private readonly Action<int, int> _refreshParameter;
+    private TimeSpan _elapsedBefore;
+    private int _bestEpoch;
     private long _step;
     private double _learningRate;
     private float _gradientFactor;
@@ -47,12 +49,14 @@ internal sealed class TrainingRun : IDisposable
         _refreshParameter = (_, slot) => _weights.Refresh(_weights.Slots[slot]);
     }
 
-    public TrainingResult Run(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    public TrainingResult Run(IProgress<TrainingProgress>? progress, CheckpointFile? checkpoint, CancellationToken cancellation)
     {
-        TrainingEnd end = TrainingEnd.Completed;
-        int bestEpoch = 0;
-        for (int epoch = 1; epoch <= _options.Epochs; epoch++)
+        if (checkpoint is { Resume: true })
+            Resume(checkpoint);
+        TrainingEnd end;
+        while (!IsOver(out end))
         {
+            int epoch = _history.Count + 1;
             if (!RunEpoch(epoch, progress, cancellation, out double trainingLoss))
             {
                 end = TrainingEnd.Cancelled;
@@ -60,26 +64,49 @@ internal sealed class TrainingRun : IDisposable
             }
 
             EpochRecord record = Judge(epoch, trainingLoss);
-            if (record.IsBest)
-                bestEpoch = epoch;
+            checkpoint?.Save(Transfer);
             progress?.Report(new TrainingProgress(
                 epoch, _options.Epochs, _stepsPerEpoch, _stepsPerEpoch, trainingLoss, _learningRate, record));
-            if (epoch - bestEpoch >= _options.Patience)
-            {
-                end = TrainingEnd.EarlyStopped;
-                break;
-            }
         }
 
-        if (bestEpoch == 0)
+        if (_bestEpoch == 0)
             Kept.CopyTo(_best, 0);
-        return new TrainingResult(new RnnModel(_weights.Architecture, _weights.Export(_best)), _history, bestEpoch, end);
+        return new TrainingResult(new RnnModel(_weights.Architecture, _weights.Export(_best)), _history, _bestEpoch, end);
     }
 
     public void Dispose() => _network.Dispose();
 
     /// <summary>The weights that are judged and kept.</summary>
     private float[] Kept => _average ?? _weights.InputMajor;
+
+    private bool IsOver(out TrainingEnd end)
+    {
+        bool isPatienceOut = _history.Count - _bestEpoch >= _options.Patience;
+        end = isPatienceOut ? TrainingEnd.EarlyStopped : TrainingEnd.Completed;
+        return isPatienceOut || _history.Count >= _options.Epochs;
+    }
+
+    private void Resume(CheckpointFile checkpoint)
+    {
+        checkpoint.Load(Transfer);
+        _weights.Refresh();
+        _monitored.AddRange(_history.Select(epoch => epoch.ValidationLoss ?? epoch.TrainingLoss));
+        _elapsedBefore = _history[^1].Elapsed;
+    }
+
+    /// <summary>All that one epoch hands to the next, into a checkpoint or out of it.</summary>
+    private void Transfer(StateTransfer state)
+    {
+        state.List(_history);
+        state.Value(ref _bestEpoch);
+        state.Value(ref _step);
+        _sampler.Transfer(state);
+        state.Values<float>(_weights.InputMajor);
+        state.Values<float>(_slot1);
+        state.Values<float>(_slot2);
+        state.Values<float>(_average);
+        state.Values<float>(_best);
+    }
 
     private bool RunEpoch(int epoch, IProgress<TrainingProgress>? progress, CancellationToken cancellation, out double meanLoss)
     {
@@ -150,9 +177,13 @@ internal sealed class TrainingRun : IDisposable
         bool isBest = _monitored.Count == 0 || monitored < _monitored.Min();
         _monitored.Add(monitored);
         if (isBest)
+        {
+            _bestEpoch = epoch;
             Kept.CopyTo(_best, 0);
+        }
+
         EpochRecord record = new(
-            epoch, trainingLoss, validation?.Loss, validation?.MeanAbsoluteError, _learningRate, isBest, _clock.Elapsed);
+            epoch, trainingLoss, validation?.Loss, validation?.MeanAbsoluteError, _learningRate, isBest, _elapsedBefore + _clock.Elapsed);
         _history.Add(record);
         return record;
     }

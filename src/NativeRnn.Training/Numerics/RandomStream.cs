@@ -62,6 +62,15 @@ internal sealed class RandomStream
         }
     }
 
+    /// <summary>Its state, into a checkpoint or out of it.</summary>
+    public void Transfer(StateTransfer state)
+    {
+        state.Value(ref _s0);
+        state.Value(ref _s1);
+        state.Value(ref _s2);
+        state.Value(ref _s3);
+    }
+
     private static ulong SplitMix(ref ulong state)
     {
         state += 0x9E3779B97F4A7C15;

@@ -15,7 +15,10 @@ public sealed record RecipeInput(string Name, string Expression, double Mean, do
 /// </summary>
 public sealed record ForecastRecipe
 {
-    /// <summary>The column that holds each row's time.</summary>
+    /// <summary>
+    /// The column that holds each row's time. Where it has another name from file to file, the names are separated by <c>|</c>, as
+    /// in <c>date|Date Time</c>; the first that a file has counts.
+    /// </summary>
     public required string TimeColumn { get; init; }
 
     /// <summary>The network's input features in order.</summary>
@@ -42,8 +45,28 @@ public sealed record ForecastRecipe
     /// <summary>The time from one step to the next.</summary>
     public required TimeSpan SamplingInterval { get; init; }
 
+    /// <summary>The number that stands for a missing value in the columns, such as -9999, or null if there is none.</summary>
+    public double? MissingValue { get; init; }
+
     /// <summary>The largest window times inputs, 2^24: what a forecaster keeps as float32 is then at most 64 MB.</summary>
     public const int MaxWindowValues = 1 << 24;
+
+    /// <summary>The network's output in <see cref="Unit"/>.</summary>
+    /// <param name="output">What the network gave.</param>
+    public double ToUnit(float output) => output * TargetDeviation + TargetMean;
+
+    /// <summary>The time that a forecast is for.</summary>
+    /// <param name="last">The time of the last row that the network saw.</param>
+    /// <exception cref="ArgumentException">It is past the year 9999.</exception>
+    public DateTime ForecastTime(DateTime last)
+    {
+        Int128 ticks = last.Ticks + (Int128)Horizon * SamplingInterval.Ticks;
+        return ticks <= DateTime.MaxValue.Ticks
+            ? new DateTime((long)ticks, last.Kind)
+            : throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Horizon} intervals of {SamplingInterval} after {last:yyyy-MM-dd HH:mm:ss} is past the year 9999."));
+    }
 
     /// <summary>Checks that the recipe is complete and fits a network.</summary>
     /// <exception cref="ArgumentException">A field is out of range; the message names it with what it is and what it must be.</exception>
@@ -62,6 +85,10 @@ public sealed record ForecastRecipe
         RequireAtLeastOne(Horizon, nameof(Horizon));
         if (SamplingInterval <= TimeSpan.Zero)
             throw new ArgumentException($"{nameof(SamplingInterval)} must be above zero, but is {SamplingInterval}.");
+
+        if (MissingValue is double missing && !double.IsFinite(missing))
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture, $"{nameof(MissingValue)} must be a finite number, but is {missing}."));
 
         if (Inputs is null || Inputs.Count != architecture.InputSize)
         {

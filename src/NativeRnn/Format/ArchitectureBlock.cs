@@ -85,6 +85,12 @@ internal static class ArchitectureBlock
                 writer.Single(dropout.Rate);
                 return LayerKind.Dropout;
 
+            case Reverse:
+                return LayerKind.Reverse;
+
+            case LastStep:
+                return LayerKind.LastStep;
+
             default:
                 throw new UnreachableException($"The format has no record for {layer.Kind}.");
         }
@@ -119,8 +125,10 @@ internal static class ArchitectureBlock
             LayerKind.Bidirectional => ReadBidirectional(ref fields, name),
             LayerKind.Dense => new Dense(ReadSize(ref fields, "units")) { Activation = ReadActivation(ref fields, "activation") },
             LayerKind.Dropout => new Dropout(fields.Single("rate")),
+            LayerKind.Reverse => new Reverse(),
+            LayerKind.LastStep => new LastStep(),
             _ => throw reader.Error(
-                $"{name} has the unknown kind {kind}; version {ModelFile.Version} knows 1 to {(int)LayerKind.Dropout}", kindOffset),
+                $"{name} has the unknown kind {kind}; version {ModelFile.Version} knows 1 to {(int)LayerKind.LastStep}", kindOffset),
         };
         fields.End();
         return layer;

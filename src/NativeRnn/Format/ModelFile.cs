@@ -59,6 +59,8 @@ internal enum LayerKind : ushort
     Bidirectional = 5,
     Dense = 6,
     Dropout = 7,
+    Reverse = 8,
+    LastStep = 9,
 }
 
 /// <summary>The flags of a recurrent layer's record; a kind knows <see cref="ReturnSequences"/> and its own.</summary>

@@ -58,7 +58,9 @@ internal static class ModelReader
         var model = RnnModel.Adopt(architecture, weights);
         if (header.HasSelfTest)
             model = model.WithSelfTest(SelfTest.Adopt(ReadTensor(tensors[^2].Of(file)), ReadTensor(tensors[^1].Of(file))));
-        return recipe is null ? model : WithRecipe(model, recipe, header.Recipe.Start, path);
+        if (recipe is not null)
+            model = WithRecipe(model, recipe, header.Recipe.Start, path);
+        return model.WithChecksum(ModelWriter.ChecksumOf(file));
     }
 
     private static void CheckChecksum(ReadOnlySpan<byte> file, string? path)

@@ -10,25 +10,7 @@ internal static class ModelWriter
     public static void Save(RnnModel model, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] bytes = ToBytes(model);
-
-        // Beside the target, because only within one file system does a rename replace a file in one step.
-        string temporaryPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path, $"{Guid.NewGuid():N}.nrnn.tmp");
-        try
-        {
-            using (FileStream stream = new(temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
-            {
-                stream.Write(bytes);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporaryPath, path, overwrite: true);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            DeleteQuietly(temporaryPath);
-            throw new IOException($"Cannot write '{path}': {exception.Message}", exception);
-        }
+        WholeFile.Write(path, ToBytes(model));
     }
 
     /// <exception cref="InvalidOperationException">The model is beyond the format's limits.</exception>
@@ -85,6 +67,9 @@ internal static class ModelWriter
         return file;
     }
 
+    /// <summary>The last field of a file.</summary>
+    public static uint ChecksumOf(ReadOnlySpan<byte> file) => BinaryPrimitives.ReadUInt32LittleEndian(file[^ModelFile.ChecksumLength..]);
+
     private static void WriteTensor(ReadOnlySpan<float> values, Span<byte> destination)
     {
         MemoryMarshal.AsBytes(values).CopyTo(destination);
@@ -92,18 +77,6 @@ internal static class ModelWriter
         {
             Span<int> bits = MemoryMarshal.Cast<byte, int>(destination)[..values.Length];
             BinaryPrimitives.ReverseEndianness(bits, bits);
-        }
-    }
-
-    private static void DeleteQuietly(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The failure that led here is the one to report.
         }
     }
 }

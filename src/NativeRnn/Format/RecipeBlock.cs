@@ -23,6 +23,8 @@ internal static class RecipeBlock
             writer.Double(input.Deviation);
         }
 
+        if (recipe.MissingValue is double missing)
+            writer.Double(missing);
         if (writer.Written.Length > ModelFile.MaxRecipeLength)
         {
             throw new InvalidOperationException(
@@ -44,6 +46,7 @@ internal static class RecipeBlock
         var inputs = new RecipeInput[reader.Between(1, largestInputCount, "input count")];
         for (int i = 0; i < inputs.Length; i++)
             inputs[i] = ReadInput(ref reader, i);
+        double? missingValue = reader.Remaining == sizeof(double) ? reader.FiniteDouble("missing value") : null;
         reader.End();
 
         return new ForecastRecipe
@@ -57,6 +60,7 @@ internal static class RecipeBlock
             Window = window,
             Horizon = horizon,
             SamplingInterval = samplingInterval,
+            MissingValue = missingValue,
         };
     }
 

@@ -35,6 +35,16 @@ internal abstract unsafe class LayerKernel
     /// <param name="batch">Sequences.</param>
     public abstract void Run(in Rows input, in Rows output, float* state, float* scratch, int steps, int batch);
 
+    /// <summary>Copies one time step's row of each sequence.</summary>
+    protected static void CopyStep(float* source, nint sourceStride, float* destination, nint destinationStride, int size, int batch)
+    {
+        for (int sequence = 0; sequence < batch; sequence++)
+        {
+            ReadOnlySpan<float> row = new(source + sequence * sourceStride, size);
+            row.CopyTo(new Span<float>(destination + sequence * destinationStride, size));
+        }
+    }
+
     /// <summary>A number of floats rounded up to whole cache lines, so that what follows is aligned again.</summary>
     protected static long Lines(long floats) => (floats + 15) & ~15L;
 }

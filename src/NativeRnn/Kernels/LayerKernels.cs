@@ -33,6 +33,8 @@ internal static class LayerKernels<TVector, TOps>
             Create(bidirectional.Backward, inputSize, parameter => weights("backward." + parameter)),
             bidirectional.Merge),
         Dense dense => CreateDense(dense, inputSize, weights),
+        Reverse => new ReverseKernel(inputSize, Stride(inputSize)),
+        LastStep => new LastStepKernel(inputSize, Stride(inputSize)),
         _ => throw new UnreachableException($"No kernel for {layer.Kind}."),
     };
 
@@ -138,6 +140,8 @@ internal static class LayerKernels<TVector, TOps>
 
     private static bool IsTanhWithSigmoid(Activation activation, Activation recurrentActivation)
         => activation.Kind == ActivationKind.Tanh && recurrentActivation.Kind == ActivationKind.Sigmoid;
+
+    private static int Stride(int size) => (size + TOps.Count - 1) / TOps.Count * TOps.Count;
 
     private static PackedMatrix Pack(ReadOnlySpan<float> source, int columns, int[] rows, int vectorsPerPanel)
         => new(source, columns, rows, TOps.Count, vectorsPerPanel);

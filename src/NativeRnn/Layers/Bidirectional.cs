@@ -56,6 +56,10 @@ public sealed record Bidirectional : Layer
 
     internal override bool KeepsSequence => Forward.ReturnSequences;
 
+    internal override bool NeedsSequence => true;
+
+    internal override bool NeedsWholeSequence => true;
+
     /// <inheritdoc/>
     public override int OutputSize(int inputSize)
         => Merge == Merge.Concat ? Forward.OutputSize(inputSize) + Backward.OutputSize(inputSize) : Forward.OutputSize(inputSize);

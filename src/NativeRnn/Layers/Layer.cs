@@ -24,6 +24,12 @@ public abstract record Layer
     /// <summary>Whether the layer turns a sequence into a sequence (true) or into its last state alone (false).</summary>
     internal virtual bool KeepsSequence => true;
 
+    /// <summary>Whether the layer cannot follow one that gives its last state alone.</summary>
+    internal virtual bool NeedsSequence => false;
+
+    /// <summary>Whether the layer needs the whole sequence before its first output, so that it cannot stream.</summary>
+    internal virtual bool NeedsWholeSequence => false;
+
     /// <summary>Floats a sequence carries from one time step to the next.</summary>
     internal virtual int StateSize => 0;
 

@@ -25,6 +25,8 @@ public abstract record RecurrentLayer : Layer
 
     internal override bool KeepsSequence => ReturnSequences;
 
+    internal override bool NeedsSequence => true;
+
     internal override int StateSize => Units;
 
     /// <inheritdoc/>

@@ -42,7 +42,7 @@ public sealed class Architecture
             string name = number == 0 ? layer.Kind : $"{layer.Kind}_{number}";
 
             layer.Validate(name);
-            if (!isSequence && layer is (RecurrentLayer or Bidirectional))
+            if (!isSequence && layer.NeedsSequence)
                 throw new ArgumentException($"{name} needs a sequence, but the recurrent layer before it returns its last state only; set {nameof(RecurrentLayer.ReturnSequences)} there.", nameof(layers));
 
             NamedLayer entry = new(name, layer, size, layer.OutputSize(size), isSequence && layer.KeepsSequence);
@@ -66,7 +66,7 @@ public sealed class Architecture
         ReturnsSequence = isSequence;
         ParameterCount = weights;
         StateSize = named.Sum(layer => layer.Layer.StateSize);
-        BackwardLayer = named.Find(layer => layer.Layer is Bidirectional);
+        BackwardLayer = named.Find(layer => layer.Layer.NeedsWholeSequence);
     }
 
     /// <summary>Features a time step of the input has.</summary>

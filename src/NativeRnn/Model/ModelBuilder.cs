@@ -50,6 +50,12 @@ public sealed class ModelBuilder
     /// <inheritdoc cref="NativeRnn.Dropout"/>
     public ModelBuilder Dropout(float rate) => Add(new Dropout(rate));
 
+    /// <inheritdoc cref="NativeRnn.Reverse"/>
+    public ModelBuilder Reverse() => Add(new Reverse());
+
+    /// <inheritdoc cref="NativeRnn.LastStep"/>
+    public ModelBuilder LastStep() => Add(new LastStep());
+
     /// <summary>The architecture built so far.</summary>
     /// <exception cref="ArgumentException">The layers do not fit together.</exception>
     public Architecture Build() => new(_inputSize, _layers);

@@ -8,6 +8,7 @@ public sealed class RnnModel
 {
     private readonly Dictionary<string, float[]> _weights;
     private readonly Network?[] _networks = new Network?[(int)VectorWidth.Vector512 + 1];
+    private long _checksum = -1;
 
     /// <summary>Creates a model from weights, which are copied.</summary>
     /// <param name="architecture">The layers.</param>
@@ -57,6 +58,18 @@ public sealed class RnnModel
 
     /// <summary>An input with the output it must give, or null.</summary>
     public SelfTest? SelfTest { get; }
+
+    /// <summary>The CRC-32C at the end of the model's file: a saved state names the model it belongs to by it.</summary>
+    /// <exception cref="InvalidOperationException">The recipe or the self-test is beyond the format's limits.</exception>
+    public uint Checksum
+    {
+        get
+        {
+            if (_checksum < 0)
+                _checksum = ModelWriter.ChecksumOf(ToBytes());
+            return (uint)_checksum;
+        }
+    }
 
     /// <summary>One parameter's weights, row-major.</summary>
     /// <param name="name">The name in <see cref="Architecture.Parameters"/>, such as <c>gru.recurrent_kernel</c>.</param>
@@ -114,6 +127,9 @@ public sealed class RnnModel
     /// <summary>Creates a model from weights that nobody else keeps, without copying them.</summary>
     internal static RnnModel Adopt(Architecture architecture, IReadOnlyDictionary<string, float[]> weights)
         => new(architecture, weights, copyWeights: false);
+
+    /// <summary>The same model, known to come from a file with a checksum.</summary>
+    internal RnnModel WithChecksum(uint checksum) => new(this, Recipe, SelfTest) { _checksum = checksum };
 
     /// <summary>The weights packed for one vector width; packed on first use, shared by all sessions.</summary>
     internal Network NetworkFor(VectorWidth width)

@@ -34,10 +34,12 @@ public sealed class ModelRoundTripTests
         Assert.Equal(output, read.SelfTest.Output.ToArray());
     }
 
-    [Fact]
-    public void Parse_BytesWithRecipe_GivesTheRecipe()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(-9999.0)]
+    public void Parse_BytesWithRecipe_GivesTheRecipe(double? missingValue)
     {
-        RnnModel model = SampleModels.Forecaster;
+        RnnModel model = SampleModels.Forecaster.WithRecipe(SampleModels.Forecaster.Recipe! with { MissingValue = missingValue });
 
         RnnModel read = AssertSameAfterRoundTrip(model);
 
@@ -68,7 +70,7 @@ public sealed class ModelRoundTripTests
         Layer[] defaults =
         [
             new SimpleRnn(2), new OutputRecurrentRnn(2, 2), new Gru(2), new Lstm(2), new Bidirectional(new Gru(2)),
-            new Dense(2), new Dropout(0),
+            new Dense(2), new Dropout(0), new Reverse(), new LastStep(),
         ];
         IEnumerable<Type> kinds = typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract);
         Assert.Equal(

@@ -80,6 +80,7 @@ internal static class SampleModels
             new Bidirectional(new Gru(4) { Dropout = 0.1f }, new Lstm(6) { Peepholes = true }),
         ]),
         ["dense, time-distributed"] = new(3, [new Dense(4) { Activation = Activation.Softmax }]),
+        ["reverse and last step"] = new(3, [new Reverse(), new SimpleRnn(4) { ReturnSequences = true }, new LastStep()]),
         ["dropout alone, no weights"] = new(3, [new Dropout(0.5f)]),
         ["stacked"] = new(3,
         [

@@ -68,6 +68,33 @@ public sealed class LayerReferenceTests
         }
     }
 
+    [Fact]
+    public void RunBatch_ReversedInTime_AgreesWithReference()
+    {
+        foreach (int units in UnitCounts)
+        {
+            Layer[] backwards = [new Reverse(), new Gru(units) { ReturnSequences = true }, new Reverse()];
+            foreach (int steps in new[] { 1, 2, 70 })
+            {
+                AssertAgrees(new RandomModel(7, backwards), steps, BatchSizes, StableTolerance, $"backwards, {units} units");
+                AssertAgrees(
+                    new RandomModel(7, [.. backwards, new LastStep(), new Dense(3)]), steps, BatchSizes, StableTolerance,
+                    $"backwards, last step, {units} units");
+            }
+        }
+    }
+
+    [Fact]
+    public void RunBatch_LastStep_IsTheLastRow()
+    {
+        foreach (int steps in new[] { 1, 5, 200 })
+        {
+            AssertAgrees(new RandomModel(5, new LastStep()), steps, BatchSizes, StableTolerance, "last step of the input");
+            Layer both = new Bidirectional(new Lstm(3) { ReturnSequences = true });
+            AssertAgrees(new RandomModel(5, both, new LastStep()), steps, BatchSizes, StableTolerance, "last step of both directions");
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -39,6 +39,8 @@ internal sealed class ReferenceNetwork
         Bidirectional bidirectional => RunBidirectional(bidirectional, inputSize, weights, rows),
         Dense dense => RunDense(dense, inputSize, weights, rows),
         Dropout => rows,
+        Reverse => [.. Enumerable.Reverse(rows)],
+        LastStep => [rows[^1]],
         _ => throw new ArgumentException($"No reference for {layer.Kind}."),
     };
 

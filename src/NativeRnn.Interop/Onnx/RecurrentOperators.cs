@@ -1,0 +1,133 @@
+namespace NativeRnn.Interop.Onnx;
+
+/// <summary>
+/// RNN, GRU and LSTM, forward, reverse and in both directions. Their gates are named and ordered as in the operators' specifications;
+/// what a node says and we cannot compute is refused.
+/// </summary>
+internal static class RecurrentOperators
+{
+    private delegate (RecurrentLayer Layer, LayerWeights Weights) Direction(int direction);
+
+    /// <returns>The outputs, or null for an operator of another sort.</returns>
+    public static Value[]? Apply(OnnxNode node) => node.Operator switch
+    {
+        "RNN" => Run(node, 1, ReadRnn),
+        "GRU" => Run(node, 3, ReadGru),
+        "LSTM" => Run(node, 4, ReadLstm),
+        _ => null,
+    };
+
+    private static Value[] Run(OnnxNode node, int gates, Func<OnnxNode, RecurrentWeights, Direction> read)
+    {
+        string direction = node.Text("direction") ?? "forward";
+        bool isBatchFirst = node.Flag("layout");
+        node.Ignore("output_sequence");
+        if (direction is not ("forward" or "reverse" or "bidirectional"))
+            node.Refuse($"has the attribute direction = {direction}, expected forward, reverse or bidirectional");
+
+        Signal input = node.Signal(0);
+        if (input.Rank != 3)
+            node.Refuse($"has the input {input.ShapeText()}, expected three dimensions");
+        int timeDimension = isBatchFirst ? 1 : 0;
+        if (input.Dimensions[timeDimension] is not [Axis time] || !time.TryBe(AxisRole.Time))
+            throw node.Error($"has the input {input.ShapeText()}, expected time as dimension {timeDimension}");
+        Axis[] batch = input.Dimensions[1 - timeDimension];
+        if (batch is not ([] or [_]) || (batch is [Axis only] && !only.TryBe(AxisRole.Batch)))
+            throw node.Error($"has the input {input.ShapeText()}, expected the batch as dimension {1 - timeDimension}");
+        if (input.Dimensions[2] is [Axis last])
+            last.TryBe(AxisRole.Features);
+        if (!input.IsFeatures(2))
+            node.Refuse($"has the input {input.ShapeText()}, expected the features as dimension 2");
+        Chain below = SignalJoining.Join(node, input);
+        RecurrentWeights weights = RecurrentWeights.Read(node, gates, direction == "bidirectional" ? 2 : 1);
+        bool fits = below.Size == 0 ? input.Dimensions[2][0].TryHaveSize(weights.InputSize) : below.Size == weights.InputSize;
+        if (!fits)
+            node.Refuse($"has the input {input.ShapeText()}, but weights for {weights.InputSize} features");
+        if (node[4] is { } lengths && !LayoutOperators.IsWhole(lengths, time))
+            node.Refuse("has sequence_lens other than the whole length, which is not supported: run sequences of different lengths one by one");
+        RequireZero(node, 5, "initial_h");
+        if (node.Operator == "LSTM")
+            RequireZero(node, 6, "initial_c");
+
+        Direction layers = read(node, weights);
+        Chain[] sequences = new Chain[weights.Directions], finals = new Chain[weights.Directions];
+        for (int i = 0; i < weights.Directions; i++)
+        {
+            (RecurrentLayer layer, LayerWeights parameters) = layers(i);
+            bool isReverse = direction == "reverse" || i == 1;
+            finals[i] = (isReverse ? below.Reversed() : below).Then(layer, parameters, layer.Units);
+            Chain sequence = finals[i] with { Layer = layer with { ReturnSequences = true } };
+            sequences[i] = isReverse ? sequence.Reversed() : sequence;
+        }
+
+        Axis[] parts = weights.Directions == 1 ? [] : [SignalSelection.PartsAxis(2)];
+        Axis[] features = [new Axis("features", AxisRole.Features, weights.Units)];
+        Axis[][] all = isBatchFirst ? [batch, [time], parts, features] : [[time], parts, batch, features];
+        Axis[][] final = isBatchFirst ? [batch, parts, features] : [parts, batch, features];
+        return [new Signal(all, sequences), new Signal(final, finals), new CellState()];
+    }
+
+    private static Direction ReadRnn(OnnxNode node, RecurrentWeights weights)
+    {
+        Activation[] activations = OnnxActivations.OfRecurrent(node, ["Tanh"], weights.Directions);
+        return direction =>
+        {
+            SimpleRnn layer = new(weights.Units) { Activation = activations[direction] };
+            return (layer, weights.Of(direction, [0]));
+        };
+    }
+
+    private static Direction ReadGru(OnnxNode node, RecurrentWeights weights)
+    {
+        Activation[] activations = OnnxActivations.OfRecurrent(node, ["Sigmoid", "Tanh"], weights.Directions);
+        bool isResetAfter = node.Flag("linear_before_reset");
+        return direction =>
+        {
+            Gru layer = new(weights.Units)
+            {
+                ResetAfter = isResetAfter,
+                RecurrentActivation = activations[2 * direction],
+                Activation = activations[2 * direction + 1],
+            };
+            return (layer, weights.Of(direction, [0, 1, 2], keepsRecurrentBias: isResetAfter));
+        };
+    }
+
+    private static Direction ReadLstm(OnnxNode node, RecurrentWeights weights)
+    {
+        Activation[] activations = OnnxActivations.OfRecurrent(node, ["Sigmoid", "Tanh", "Tanh"], weights.Directions);
+        bool isCoupled = node.Flag("input_forget");
+        return direction =>
+        {
+            Activation gate = activations[3 * direction], candidate = activations[3 * direction + 1], hidden = activations[3 * direction + 2];
+            if (candidate != hidden)
+                node.Refuse($"has the activations {candidate} for the candidate and {hidden} for the output, which must be the same");
+            if (isCoupled && !GateOrder.IsSymmetric(gate))
+                node.Refuse($"has input_forget = 1 with the gate activation {gate}, which is supported for sigmoids only");
+            float[]? peephole = weights.Peephole(direction);
+            Lstm layer = new(weights.Units)
+            {
+                CoupledGates = isCoupled,
+                Peepholes = peephole is not null,
+                RecurrentActivation = gate,
+                Activation = candidate,
+            };
+            LayerWeights parameters = weights.Of(direction, isCoupled ? GateOrder.CoupledFromOnnx : GateOrder.LstmFromOnnx);
+            if (peephole is not null)
+                parameters["peephole"] = GateOrder.Reorder(peephole, 3, isCoupled ? GateOrder.CoupledPeepholes : GateOrder.Peepholes);
+            if (isCoupled)
+            {
+                foreach ((string name, float[] values) in parameters)
+                    GateOrder.NegateFirst(values, name == "peephole" ? 2 : 3);
+            }
+
+            return (layer, parameters);
+        };
+    }
+
+    private static void RequireZero(OnnxNode node, int input, string name)
+    {
+        if (node[input] is not (null or Fill { IsZero: true } or Constant { IsZero: true }))
+            node.Refuse($"has an {name} that is not zero ({OnnxNode.Describe(node[input]!)}), which is not supported: restore the state in the session");
+    }
+}

@@ -1,0 +1,268 @@
+using NativeRnn.Interop.Onnx.Proto;
+using static NativeRnn.Interop.Onnx.OnnxGraphWriter;
+
+namespace NativeRnn.Interop.Tests.Onnx;
+
+/// <summary>Graphs as PyTorch's two exporters and tf2onnx write them, against ONNX Runtime.</summary>
+public sealed class ExporterPatternTests
+{
+    private const string X = TestGraph.X;
+
+    public static TheoryData<string, int> Cells => new() { { "RNN", 1 }, { "GRU", 3 }, { "LSTM", 4 } };
+
+    private static AttributeProto Ints(string name, params long[] values)
+    {
+        AttributeProto attribute = new() { Name = name, Type = AttributeProto.Types.Kind.Ints };
+        attribute.Ints.Add(values);
+        return attribute;
+    }
+
+    private static AttributeProto Value(float number)
+    {
+        TensorProto tensor = new() { DataType = 1 };
+        tensor.Dims.Add(1);
+        tensor.FloatData.Add(number);
+        return new AttributeProto { Name = "value", T = tensor, Type = AttributeProto.Types.Kind.Tensor };
+    }
+
+    /// <summary>torch.onnx.export of a batch-first module: states built from the input's shape, last step, Linear.</summary>
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void TorchScript_BatchFirstLastStep_GivesTheSame(string cell, int gates)
+    {
+        TestGraph graph = new();
+        string batch = graph.Add("Gather", [graph.Add("Shape", [X]), graph.Long(0)], Integer("axis", 0));
+        string shape = graph.Add(
+            "Concat",
+            [graph.Longs(1), graph.Add("Unsqueeze", [batch, graph.Longs(0)]), graph.Longs(5)], Integer("axis", 0));
+        string zeros = graph.Add("ConstantOfShape", [shape], Value(0));
+        string input = graph.Add("Transpose", [X], Ints("perm", 1, 0, 2));
+        string[] states = cell == "LSTM" ? ["", zeros, zeros] : ["", zeros];
+        string y = graph.AddMany(cell, 2, [input, .. graph.Weights(gates, 1, 3, 5), .. states], Integer("hidden_size", 5))[0];
+        string sequence = graph.Add("Transpose", [graph.Add("Squeeze", [y, graph.Longs(1)])], Ints("perm", 1, 0, 2));
+        string last = graph.Add("Gather", [sequence, graph.Long(-1)], Integer("axis", 1));
+        string output = graph.Add("Gemm", [last, graph.Random(2, 5), graph.Random(2)], Number("alpha", 1), Number("beta", 1), Integer("transB", 1));
+
+        RnnModel model = graph.AssertSame(output, isBatchFirst: true, 0, 0, 3);
+
+        Assert.Equal(2, model.Architecture.Layers.Count);
+        Assert.False(model.Architecture.ReturnsSequence);
+    }
+
+    /// <summary>Zero states expanded the way older exporters do, Where(Equal(shape, -1), ...) included.</summary>
+    [Fact]
+    public void TorchScript_ExpandedStates_GivesTheSame()
+    {
+        TestGraph graph = new();
+        string time = graph.Add("Gather", [graph.Add("Shape", [X]), graph.Long(1)], Integer("axis", 0));
+        string shape = graph.Add("Concat", [graph.Longs(1), graph.Add("Unsqueeze", [time, graph.Longs(0)]), graph.Longs(4)], Integer("axis", 0));
+        string ones = graph.Add("ConstantOfShape", [graph.Longs(3)], LongValue(1));
+        string negative = graph.Add("Mul", [ones, graph.Long(-1)]);
+        string expanded = graph.Add("Where", [graph.Add("Equal", [shape, negative]), ones, shape]);
+        string zeros = graph.Add("Expand", [graph.Floats([0f], 1, 1, 1), expanded]);
+        string y = graph.AddMany("GRU", 2, [X, .. graph.Weights(3, 1, 3, 4), "", zeros], Integer("hidden_size", 4))[0];
+
+        graph.AssertSame(graph.Add("Squeeze", [y, graph.Longs(1)]), isBatchFirst: false, 0, 0, 3);
+    }
+
+    /// <summary>Two bidirectional layers, both directions merged by Transpose and Reshape, Linear at every step.</summary>
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void TorchScript_BidirectionalStack_GivesTheSame(string cell, int gates)
+    {
+        TestGraph graph = new();
+        string value = graph.Add("Transpose", [X], Ints("perm", 1, 0, 2));
+        foreach (int inputs in new[] { 3, 8 })
+        {
+            string y = graph.AddMany(cell, 2, [value, .. graph.Weights(gates, 2, inputs, 4)], Text("direction", "bidirectional"), Integer("hidden_size", 4))[0];
+            value = graph.Add("Reshape", [graph.Add("Transpose", [y], Ints("perm", 0, 2, 1, 3)), graph.Longs(0, 0, -1)]);
+        }
+
+        string rows = graph.Add("Transpose", [value], Ints("perm", 1, 0, 2));
+        string output = graph.Add("Sigmoid", [graph.Add("Add", [graph.Random(2), graph.Add("MatMul", [rows, graph.Random(8, 2)])])]);
+
+        RnnModel model = graph.AssertSame(output, isBatchFirst: true, 2, 6, 3);
+
+        Assert.Equal(["bidirectional", "bidirectional", "dense"], model.Architecture.Layers.Select(layer => layer.Layer.Kind));
+    }
+
+    /// <summary>What people do with a bidirectional output: its last row, both final states in three ways.</summary>
+    [Theory]
+    [InlineData("last row")]
+    [InlineData("halves")]
+    [InlineData("h_n rows")]
+    [InlineData("h_n reshaped")]
+    public void TorchScript_BidirectionalManyToOne_GivesTheSame(string way)
+    {
+        TestGraph graph = new();
+        string[] y = graph.AddMany("LSTM", 3, [X, .. graph.Weights(4, 2, 3, 5)], Text("direction", "bidirectional"), Integer("hidden_size", 5));
+        string rows = graph.Add("Reshape", [graph.Add("Transpose", [y[0]], Ints("perm", 0, 2, 1, 3)), graph.Longs(0, 0, -1)]);
+        string last = graph.Add("Gather", [rows, graph.Long(-1)], Integer("axis", 0));
+        string first = graph.Add("Gather", [rows, graph.Long(0)], Integer("axis", 0));
+        string state = way switch
+        {
+            "last row" => last,
+            "halves" => graph.Add("Concat", [Half(last, 0, 5), Half(first, 5, long.MaxValue)], Integer("axis", 1)),
+            "h_n rows" => graph.Add(
+                "Concat",
+                [graph.Add("Gather", [y[1], graph.Long(-2)], Integer("axis", 0)), graph.Add("Gather", [y[1], graph.Long(-1)], Integer("axis", 0))],
+                Integer("axis", 1)),
+            _ => graph.Add("Reshape", [graph.Add("Transpose", [y[1]], Ints("perm", 1, 0, 2)), graph.Longs(-1, 10)]),
+        };
+        string output = graph.Add("Gemm", [state, graph.Random(10, 2), graph.Random(2)]);
+
+        RnnModel model = graph.AssertSame(output, isBatchFirst: false, 0, 0, 3);
+
+        Assert.Equal(way == "last row" ? 3 : 2, model.Architecture.Layers.Count);
+
+        string Half(string value, long from, long to) => graph.Add("Slice", [value, graph.Longs(from), graph.Longs(to), graph.Longs(1), graph.Longs(1)]);
+    }
+
+    /// <summary>h_n of a stack is the states of all layers; its last row is the network's.</summary>
+    [Fact]
+    public void TorchScript_LastStateOfAStack_GivesTheSame()
+    {
+        TestGraph graph = new();
+        string[] lower = graph.AddMany("GRU", 2, [X, .. graph.Weights(3, 1, 3, 4)], Integer("hidden_size", 4));
+        string[] upper = graph.AddMany("GRU", 2, [graph.Add("Squeeze", [lower[0], graph.Longs(1)]), .. graph.Weights(3, 1, 4, 4)], Integer("hidden_size", 4));
+        string states = graph.Add("Concat", [lower[1], upper[1]], Integer("axis", 0));
+        string last = graph.Add("Gather", [states, graph.Long(-1)], Integer("axis", 0));
+
+        RnnModel model = graph.AssertSame(graph.Add("Gemm", [last, graph.Random(4, 1), graph.Random(1)]), isBatchFirst: false, 0, 0, 3);
+
+        Assert.Equal(["gru", "gru", "dense"], model.Architecture.Layers.Select(layer => layer.Layer.Kind));
+    }
+
+    /// <summary>The newer exporter: shapes by start and end, weights reordered in the graph, states sliced from a stack of zeros.</summary>
+    [Fact]
+    public void TorchDynamo_StackedLstm_GivesTheSame()
+    {
+        TestGraph graph = new() { OperatorSet = 18 };
+        string batch = graph.Add("Shape", [X], Integer("start", 0), Integer("end", 1));
+        string zeros = graph.Add("Expand", [graph.Floats([0f]), graph.Add("Concat", [graph.Longs(2), batch, graph.Longs(4)], Integer("axis", 0))]);
+        string value = graph.Add("Transpose", [X], Ints("perm", 1, 0, 2));
+        for (int layer = 0; layer < 2; layer++)
+        {
+            string state = graph.Add("Slice", [zeros, graph.Longs(layer), graph.Longs(layer + 1), graph.Longs(0)]);
+            string[] inputs = [.. new[] { layer == 0 ? 3 : 4, 4 }.Select(columns => Reordered(graph.Random(16, columns)))];
+            string bias = graph.Add("Concat", [Reordered(graph.Random(16)), Reordered(graph.Random(16))], Integer("axis", 1));
+            string y = graph.AddMany("LSTM", 3, [value, .. inputs, bias, "", state, state], Integer("hidden_size", 4), Text("direction", "forward"))[0];
+            value = graph.Add("Squeeze", [y, graph.Longs(1)]);
+        }
+
+        string rows = graph.Add("Transpose", [value], Ints("perm", 1, 0, 2));
+        string last = graph.Add("Squeeze", [graph.Add("Slice", [rows, graph.Longs(-1), graph.Longs(long.MaxValue), graph.Longs(1)]), graph.Longs(1)]);
+        graph.AssertSame(graph.Add("Gemm", [last, graph.Random(1, 4), graph.Random(1)], Integer("transB", 1)), isBatchFirst: true, 0, 0, 3);
+
+        // PyTorch's gates i, f, g, o as ONNX's i, o, f, g, with the axis of directions in front.
+        string Reordered(string weight)
+        {
+            string[] gates = graph.AddMany("Split", 4, [weight, graph.Longs(4, 4, 4, 4)], Integer("axis", 0));
+            string joined = graph.Add("Concat", [gates[0], gates[3], gates[1], gates[2]], Integer("axis", 0));
+            return graph.Add("Unsqueeze", [joined, graph.Longs(0)]);
+        }
+    }
+
+    /// <summary>tf2onnx: lengths of sequences that are the whole length, TimeDistributed as two Reshapes.</summary>
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void Tf2Onnx_TimeDistributedDense_GivesTheSame(string cell, int gates)
+    {
+        TestGraph graph = new();
+        string input = graph.Add("Transpose", [X], Ints("perm", 1, 0, 2));
+        string shape = graph.Add("Shape", [input]);
+        string time = graph.Add("Slice", [shape, graph.Longs(0), graph.Longs(1), graph.Longs(0)]);
+        string batch = graph.Add("Slice", [shape, graph.Longs(1), graph.Longs(2), graph.Longs(0)]);
+        string lengths = graph.Add("Cast", [graph.Add("Expand", [time, batch])], Integer("to", 6));
+        string y = graph.AddMany(cell, 2, [input, .. graph.Weights(gates, 1, 3, 5), lengths], Integer("hidden_size", 5))[0];
+        string rows = graph.Add("Transpose", [graph.Add("Squeeze", [y, graph.Longs(1)])], Ints("perm", 1, 0, 2));
+        string flat = graph.Add("Reshape", [rows, graph.Longs(-1, 5)]);
+        string dense = graph.Add("Add", [graph.Add("MatMul", [flat, graph.Random(5, 2)]), graph.Random(2)]);
+        string size = graph.Add("Concat", [batch, time, graph.Longs(2)], Integer("axis", 0));
+
+        graph.AssertSame(graph.Add("Tanh", [graph.Add("Reshape", [dense, size])]), isBatchFirst: true, 0, 0, 3);
+    }
+
+    /// <summary>Keras' bidirectional layers as two nodes, with every merge; the last step taken by Y_h or by slicing.</summary>
+    [Theory]
+    [InlineData("Concat", false)]
+    [InlineData("Concat", true)]
+    [InlineData("Add", true)]
+    [InlineData("Mul", false)]
+    [InlineData("Average", true)]
+    [InlineData("Average", false)]
+    public void Tf2Onnx_Bidirectional_GivesTheSame(string merge, bool isSequence)
+    {
+        TestGraph graph = new();
+        string input = graph.Add("Transpose", [X], Ints("perm", 1, 0, 2));
+        string forward = Direction(input, "forward"), backward = Direction(input, "reverse");
+        string output = merge switch
+        {
+            "Concat" => graph.Add("Concat", [forward, backward], Integer("axis", -1)),
+            "Average" => graph.Add("Mul", [graph.Add("Add", [forward, backward]), graph.Floats([0.5f])]),
+            _ => graph.Add(merge, [forward, backward]),
+        };
+
+        RnnModel model = graph.AssertSame(isSequence ? graph.Add("Transpose", [output], Ints("perm", 1, 0, 2)) : output, isBatchFirst: true, 0, 0, 3);
+
+        Assert.Equal(isSequence, model.Architecture.ReturnsSequence);
+        Assert.Equal(merge, ((Bidirectional)model.Architecture.Layers[0].Layer).Merge switch { Merge.Sum => "Add", Merge.Multiply => "Mul", var other => other.ToString() });
+
+        string Direction(string value, string direction)
+        {
+            string[] y = graph.AddMany("GRU", 2, [value, .. graph.Weights(3, 1, 3, 4)], Integer("hidden_size", 4), Text("direction", direction));
+            return isSequence ? graph.Add("Squeeze", [y[0], graph.Longs(1)]) : graph.Add("Squeeze", [y[1], graph.Longs(0)]);
+        }
+    }
+
+    /// <summary>Keras' go_backwards: the input reversed, or the output too.</summary>
+    [Fact]
+    public void Tf2Onnx_GoBackwards_GivesTheSame()
+    {
+        TestGraph graph = new();
+        string turned = graph.Add("Slice", [X, graph.Longs(-1), graph.Longs(long.MinValue), graph.Longs(0), graph.Longs(-1)]);
+        string y = graph.AddMany("GRU", 2, [turned, .. graph.Weights(3, 1, 3, 4)], Integer("hidden_size", 4))[0];
+
+        RnnModel model = graph.AssertSame(graph.Add("Squeeze", [y, graph.Longs(1)]), isBatchFirst: false, 0, 0, 3);
+
+        Assert.Equal(["reverse", "gru"], model.Architecture.Layers.Select(layer => layer.Layer.Kind));
+    }
+
+    [Theory]
+    [InlineData("reverse", false)]
+    [InlineData("reverse", true)]
+    [InlineData("forward", true)]
+    [InlineData("bidirectional", false)]
+    public void SingleNode_AnyDirection_GivesTheSame(string direction, bool isFinal)
+    {
+        foreach ((string cell, int gates) in new[] { ("RNN", 1), ("GRU", 3), ("LSTM", 4) })
+        {
+            TestGraph graph = new();
+            int directions = direction == "bidirectional" ? 2 : 1;
+            string[] y = graph.AddMany(cell, 2, [X, .. graph.Weights(gates, directions, 3, 5)], Integer("hidden_size", 5), Text("direction", direction));
+            // Y of both directions is [steps, 2, batch, units]: the same numbers as ours for one sequence.
+            graph.AssertSame(y[isFinal ? 1 : 0], isBatchFirst: false, 0, 1, 3);
+        }
+    }
+
+    [Fact]
+    public void Activations_WithAlphaAndBeta_GiveTheSame()
+    {
+        TestGraph graph = new();
+        string[] y = graph.AddMany(
+            "GRU", 2, [X, .. graph.Weights(3, 2, 3, 5)], Integer("hidden_size", 5), Text("direction", "bidirectional"),
+            Texts("activations", ["HardSigmoid", "LeakyRelu", "Sigmoid", "Elu"]), Numbers("activation_alpha", [1 / 6f, 0.03f, 0.6f]), Numbers("activation_beta", [0.5f]));
+
+        RnnModel model = graph.AssertSame(y[0], isBatchFirst: false, 0, 1, 3);
+
+        Assert.Equal(Activation.Elu(0.6f), ((Gru)((Bidirectional)model.Architecture.Layers[0].Layer).Backward).Activation);
+    }
+
+    private static AttributeProto LongValue(long number)
+    {
+        TensorProto tensor = new() { DataType = 7 };
+        tensor.Dims.Add(1);
+        tensor.Int64Data.Add(number);
+        return new AttributeProto { Name = "value", T = tensor, Type = AttributeProto.Types.Kind.Tensor };
+    }
+}
