@@ -16,6 +16,8 @@ public sealed class GradientTests
         Activation.Linear, Activation.Tanh, Activation.Sigmoid, Activation.Relu, Activation.LeakyRelu(), Activation.LeakyRelu(-0.3f),
         Activation.Elu(), Activation.Elu(0.7f), Activation.Elu(-0.4f), Activation.Selu, Activation.Softplus, Activation.Softsign,
         Activation.Gelu, Activation.HardSigmoidKeras2, Activation.HardSigmoidKeras3,
+        Activation.HardSigmoid(-0.3f, 0.4f), Activation.ScaledTanh(-1.2f, 0.7f), Activation.Affine(-0.8f, 0.1f),
+        Activation.ThresholdedRelu(-0.15f), Activation.ThresholdedRelu(0.15f),
     ];
 
     /// <summary>Units, batch and steps that are odd, single, and span a vector of doubles or not.</summary>

@@ -29,6 +29,8 @@ internal sealed class MarkdownReport
             markdown.WriteOddSizes(table);
         if (report.Denormals.Count > 0)
             markdown.WriteDenormals(report.Denormals);
+        if (report.Threads.Count > 0)
+            markdown.WriteThreads(report.Threads);
         foreach (GrowthTable table in report.Growth)
             markdown.WriteGrowth(table);
         if (report.Training is not null)
@@ -211,6 +213,19 @@ internal sealed class MarkdownReport
         Rule(1, 3);
         foreach (DenormalResult result in results)
             Row([result.Cell.Title(), Time(result.Normal.Median), Time(result.Decayed.Median), Ratio(result.Ratio)]);
+    }
+
+    private void WriteThreads(IReadOnlyList<ThreadResult> results)
+    {
+        Line();
+        Line("## A batch on two threads");
+        Line();
+        Line("Microseconds a call; both give the same bits.");
+        Line();
+        Row(["case", "1 thread", "2 threads", "1 thread / 2 threads", "p99 of 2 threads"]);
+        Rule(1, 4);
+        foreach (ThreadResult result in results)
+            Row([result.Case.Title, Time(result.One.Median), Time(result.Two.Median), Ratio(result.Speedup), Time(result.Two.P99)]);
     }
 
     private void WriteGrowth(GrowthTable table)

@@ -14,6 +14,7 @@ internal sealed record ReportData(
     IReadOnlyList<CaseResult> Cases,
     IReadOnlyList<OddSizeTable> OddSizes,
     IReadOnlyList<DenormalResult> Denormals,
+    IReadOnlyList<ThreadResult> Threads,
     IReadOnlyList<GrowthTable> Growth,
     TrainingSpeedResult? Training);
 
@@ -53,6 +54,13 @@ internal sealed record OddSizeRow(int Units, IReadOnlyList<double> Relative);
 /// <param name="Decayed">With inputs that are zero after the start.</param>
 /// <param name="Ratio">The median of the decayed / that of the normal.</param>
 internal sealed record DenormalResult(CellKind Cell, Latency Normal, Latency Decayed, double Ratio);
+
+/// <summary>A batch on one thread and on two.</summary>
+/// <param name="Case">What was run.</param>
+/// <param name="One">On the caller's thread alone.</param>
+/// <param name="Two">With a thread of the session besides.</param>
+/// <param name="Speedup">The median of one / that of two.</param>
+internal sealed record ThreadResult(BenchmarkCase Case, Latency One, Latency Two, double Speedup);
 
 /// <summary>Time a step of one sequence as one size grows.</summary>
 internal sealed record GrowthTable(CellKind Cell, string Axis, string Fixed, IReadOnlyList<GrowthPoint> Points);

@@ -30,6 +30,10 @@ internal abstract class TrainableLayer<T> where T : unmanaged, IBinaryFloatingPo
     /// <param name="largest">The largest extent it must take.</param>
     public static TrainableLayer<T> Create(Layer layer, string name, int inputSize, Weights<T> weights, Extent largest) => layer switch
     {
+        RecurrentLayer { Clip: > 0 } => throw new NotSupportedException($"{name}: a layer with {nameof(RecurrentLayer.Clip)} cannot be trained."),
+        Lstm lstm when lstm.OutputActivation != lstm.Activation
+            => throw new NotSupportedException($"{name}: an LSTM with an {nameof(Lstm.OutputActivation)} of its own cannot be trained."),
+        RecurrentLayer { HasInitialState: true } => throw new NotSupportedException($"{name}: an initial state among the weights cannot be trained."),
         SimpleRnn simple => new TrainableSimpleRnn<T>(simple, name, inputSize, weights, largest),
         OutputRecurrentRnn outputRecurrent => new TrainableOutputRecurrentRnn<T>(outputRecurrent, name, inputSize, weights, largest),
         Gru gru => new TrainableGru<T>(gru, name, inputSize, weights, largest),

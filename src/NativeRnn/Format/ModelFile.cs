@@ -63,13 +63,17 @@ internal enum LayerKind : ushort
     LastStep = 9,
 }
 
-/// <summary>The flags of a recurrent layer's record; a kind knows <see cref="ReturnSequences"/> and its own.</summary>
+/// <summary>The flags of a recurrent layer's record; a kind knows <see cref="Common"/> and its own.</summary>
 [Flags]
 internal enum RecurrentFlags : uint
 {
     None = 0,
+    Common = ReturnSequences | InitialState | Clip,
     ReturnSequences = 1,
     ResetAfter = 2,
     CoupledGates = 4,
     Peepholes = 8,
+    InitialState = 16,
+    Clip = 32,
+    OutputActivation = 64,
 }

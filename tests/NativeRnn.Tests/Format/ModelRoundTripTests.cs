@@ -56,6 +56,7 @@ public sealed class ModelRoundTripTests
             .. Enum.GetValues<ActivationKind>()
                 .Where(kind => kind is not (ActivationKind.LeakyRelu or ActivationKind.Elu))
                 .Select(kind => new Activation(kind)),
+            Activation.HardSigmoid(0.3f, -0.6f), Activation.ScaledTanh(1.5f, 0.7f), Activation.Affine(-2, 3), Activation.ThresholdedRelu(1),
             Activation.LeakyRelu(0.2f), Activation.LeakyRelu(float.Epsilon), Activation.Elu(), Activation.Elu(-3.5f),
         ];
         Architecture architecture = new(2, activations.Select(activation => new Dense(2) { Activation = activation }));

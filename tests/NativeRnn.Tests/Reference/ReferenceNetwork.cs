@@ -9,27 +9,27 @@ namespace NativeRnn.Tests.Reference;
 internal sealed class ReferenceNetwork
 {
     private readonly List<ReferenceCell> _cells = [];
-    private double[] _stateLeft;
+    private double[]? _stateLeft;
 
-    private ReferenceNetwork(double[] initialState) => _stateLeft = initialState;
+    private ReferenceNetwork(double[]? initialState) => _stateLeft = initialState;
 
     /// <summary>Runs one sequence.</summary>
     /// <param name="architecture">The layers.</param>
     /// <param name="weights">The weights by name.</param>
     /// <param name="inputs">The time steps.</param>
-    /// <param name="initialState">The state in the layout of <see cref="RnnState"/>, null for zeros.</param>
+    /// <param name="initialState">The state in the layout of <see cref="RnnState"/>, null for what the layers start from.</param>
     public static ReferenceRun Run(
         Architecture architecture,
         IReadOnlyDictionary<string, float[]> weights,
         double[][] inputs,
         double[]? initialState = null)
     {
-        ReferenceNetwork network = new(initialState ?? new double[architecture.StateSize]);
+        ReferenceNetwork network = new(initialState);
         double[][] rows = inputs;
         foreach (NamedLayer layer in architecture.Layers)
             rows = network.RunLayer(layer.Layer, layer.InputSize, new ReferenceWeights(weights, layer.Name + "."), rows);
 
-        Assert.Empty(network._stateLeft);
+        Assert.Empty(network._stateLeft ?? []);
         return new ReferenceRun(rows, [.. network._cells.SelectMany(cell => cell.State)]);
     }
 
@@ -85,8 +85,8 @@ internal sealed class ReferenceNetwork
     {
         var cell = ReferenceCell.Create(layer, inputSize, weights);
         int size = cell.State.Length;
-        cell.State = _stateLeft[..size];
-        _stateLeft = _stateLeft[size..];
+        cell.State = _stateLeft?[..size] ?? cell.State;
+        _stateLeft = _stateLeft?[size..];
         _cells.Add(cell);
         return cell;
     }
