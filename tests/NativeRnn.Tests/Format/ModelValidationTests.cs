@@ -68,7 +68,7 @@ public sealed class ModelValidationTests
     [InlineData("216:40", 216, "layer 0: unknown flags 0x40")]
     [InlineData("216:80", 216, "layer 0: unknown flags 0x80")]
     [InlineData("216:10", 24, "tensor count 8 expected, as the architecture takes 6 and the self-test 2 of them, found 7")]
-    [InlineData("216:20", 240, "layer 0: 4 bytes expected for recurrent activation, 0 left")]
+    [InlineData("216:20", 232, "layer 0: activation linear cannot have alpha")]
     [InlineData("216:00000080", 216, "layer 0: unknown flags 0x80000000")]
     [InlineData("216:02", 24, "tensor count 8 expected, as the architecture takes 6 and the self-test 2 of them, found 7")]
     [InlineData("220:0000803F", 200, "gru: Dropout must be at least 0 and below 1, but is 1.")]
