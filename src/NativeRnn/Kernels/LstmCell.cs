@@ -38,12 +38,14 @@ internal readonly unsafe struct LstmGates<TVector, TOps, TGate, TActivation>(
             f = TOps.MultiplyAdd(TOps.Load(weights + lanes), c, f);
         }
 
-        TVector admitted = TOps.Multiply(gate.Apply<TVector, TOps>(i), activation.Apply<TVector, TOps>(g));
+        activation.Fraction<TVector, TOps>(g, out TVector numerator, out TVector denominator);
+        TVector admitted = gate.Gate<TVector, TOps>(i, numerator, denominator);
         c = VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), c, admitted));
         TOps.Store(state, c);
         if (peephole != null)
             o = TOps.MultiplyAdd(TOps.Load(weights + 2 * lanes), c, o);
-        TVector h = TOps.Multiply(gate.Apply<TVector, TOps>(o), outputActivation.Apply<TVector, TOps>(c));
+        outputActivation.Fraction<TVector, TOps>(c, out numerator, out denominator);
+        TVector h = gate.Gate<TVector, TOps>(o, numerator, denominator);
         TOps.Store(next + row * nextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(h));
     }
 
@@ -62,7 +64,8 @@ internal readonly unsafe struct LstmGates<TVector, TOps, TGate, TActivation>(
         TOps.Store(state, c);
         if (peephole != null)
             o = TOps.MultiplyAdd(TOps.Load(weights + lanes), c, o);
-        TVector h = TOps.Multiply(gate.Apply<TVector, TOps>(o), outputActivation.Apply<TVector, TOps>(c));
+        outputActivation.Fraction<TVector, TOps>(c, out TVector numerator, out TVector denominator);
+        TVector h = gate.Gate<TVector, TOps>(o, numerator, denominator);
         TOps.Store(next + row * nextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(h));
     }
 }
