@@ -61,6 +61,7 @@ internal enum LayerKind : ushort
     Dropout = 7,
     Reverse = 8,
     LastStep = 9,
+    Embedding = 10,
 }
 
 /// <summary>The flags of a recurrent layer's record; a kind knows <see cref="ReturnSequences"/> and its own.</summary>
