@@ -14,7 +14,10 @@ internal sealed class TrainableEmbedding<T>(Embedding layer, string name, Weight
         ReadOnlySpan<T> table = _embeddings.Of(weights.InputMajor.AsSpan());
         for (int row = 0; row < extent.Rows; row++)
         {
-            ReadOnlySpan<T> column = table[int.CreateChecked(input[row])..];
+            int symbol = int.CreateSaturating(input[row]);
+            if ((uint)symbol >= (uint)layer.Symbols || T.CreateChecked(symbol) != input[row])
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"An input must be the number of a symbol, from 0 to {layer.Symbols - 1}, but is {input[row]}."));
+            ReadOnlySpan<T> column = table[symbol..];
             Span<T> vector = output.Slice(row * layer.Units, layer.Units);
             for (int unit = 0; unit < vector.Length; unit++)
                 vector[unit] = column[unit * layer.Symbols];
