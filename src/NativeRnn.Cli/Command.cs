@@ -7,7 +7,11 @@ namespace NativeRnn.Cli;
 /// <param name="Options">The options, all optional.</param>
 /// <param name="Run">Does it; writes results to the writer.</param>
 internal sealed record Command(
-    string Name, string Description, Operand[] Operands, Option[] Options, Action<ParsedArguments, TextWriter> Run);
+    string Name, string Description, Operand[] Operands, Option[] Options, Action<ParsedArguments, TextWriter> Run)
+{
+    /// <summary>What the command's own help says behind the options, or null.</summary>
+    public string? Details { get; init; }
+}
 
 /// <summary>A required argument that is known by its place.</summary>
 /// <param name="Name">As the help shows it, in capitals.</param>

@@ -90,7 +90,7 @@ internal sealed class CommandLine(string program, string description, Command[] 
             UsageException usage => (usage.Message, $"{program} {usage.Command} --help shows what there is"),
             InputException input => (input.Message, input.Hint),
             DataFormatException data => (data.Message, data.Hint),
-            ModelFormatException or ArgumentException or NotSupportedException => (exception.Message, null),
+            ModelFormatException or StateFormatException or ArgumentException or NotSupportedException => (exception.Message, null),
             IOException or UnauthorizedAccessException => (exception.Message, null),
             OutOfMemoryException => ("there is not enough memory", null),
             _ => ($"unexpected {exception.GetType().Name}: {exception.Message}", isVerbose ? null : "--verbose shows more"),
@@ -137,6 +137,11 @@ internal sealed class CommandLine(string program, string description, Command[] 
             output,
             command.Operands.Select(operand => (operand.Name, operand.Description))
                 .Concat(command.Options.Concat(CommonOptions).Select(option => (Syntax(option), option.Description))));
+        if (command.Details is not null)
+        {
+            output.WriteLine();
+            output.WriteLine(command.Details);
+        }
     }
 
     private static string Syntax(Command command) => string.Join(

@@ -6,7 +6,8 @@ internal static class Program
 {
     private static readonly Command[] Commands =
     [
-        SummaryCommand.Create(), ForecastCommand.Create(), PredictCommand.Create(), GenerateCommand.Create(), BenchCommand.Create(),
+        SummaryCommand.Create(), ForecastCommand.Create(), PredictCommand.Create(), StreamCommand.Create(),
+        GenerateCommand.Create(), BenchCommand.Create(),
     ];
 
     private static int Main(string[] arguments)

@@ -23,6 +23,14 @@ internal static class Cell
     public static string NotANumber(ReadOnlySpan<char> text)
         => text.IsEmpty ? "the value is missing, expected a number" : $"found {Show(text)}, expected a number";
 
+    /// <summary>What is wrong with a cell that should hold a time.</summary>
+    public static string NotATime(ReadOnlySpan<char> text)
+        => (text.IsEmpty ? "the time is missing" : $"found {Show(text)}") + $", expected a time as in {RowTimes.Forms}";
+
+    /// <summary>What is wrong with a row that has more or fewer cells than the header.</summary>
+    public static string WrongCount(int found, int expected)
+        => $"found {(found == 1 ? "1 field" : $"{found} fields")}, expected {expected} as in the header";
+
     /// <summary>A time to the second.</summary>
     public static string Show(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -109,22 +109,7 @@ internal sealed class CsvTableReader : IDisposable
         return header;
     }
 
-    private int FieldOf(string column, string[] header)
-    {
-        int field = Array.IndexOf(header, column);
-        if (field < 0)
-        {
-            string? hint = header is [string only] && only.AsSpan().IndexOfAny(";\t") >= 0
-                ? "fields must be separated by commas, and the decimal sign must be a point"
-                : null;
-            string present = string.Join(", ", header.Select(name => $"'{name}'"));
-            throw new DataFormatException($"there is no column '{column}'; there are {present}", _rows.File, _rows.Line, hint: hint);
-        }
-
-        if (Array.IndexOf(header, column, field + 1) >= 0)
-            throw new DataFormatException($"the header has the column '{column}' twice", _rows.File, _rows.Line, $"'{column}'");
-        return field;
-    }
+    private int FieldOf(string column, string[] header) => CsvHeader.FieldOf(column, header, _rows.File, _rows.Line);
 
     /// <summary>The number of last rows asked for: so many, and all that are less than a time before the last.</summary>
     private int CountLast(int rows, TimeSpan reach)
@@ -142,7 +127,7 @@ internal sealed class CsvTableReader : IDisposable
     {
         isLeftOut = false;
         if (_rows.FieldCount != _fieldCount)
-            return Error(null, $"found {Fields(_rows.FieldCount)}, expected {_fieldCount} as in the header");
+            return Error(null, Cell.WrongCount(_rows.FieldCount, _fieldCount));
 
         for (int column = 0; column < _fields.Length; column++)
         {
@@ -156,10 +141,7 @@ internal sealed class CsvTableReader : IDisposable
 
         ReadOnlySpan<char> timeText = _rows[_timeField];
         if (!RowTimes.TryParse(timeText, out _rowTime))
-        {
-            string found = timeText.IsEmpty ? "the time is missing" : $"found {Cell.Show(timeText)}";
-            return Error(_timeColumn, $"{found}, expected a time as in {RowTimes.Forms}");
-        }
+            return Error(_timeColumn, Cell.NotATime(timeText));
 
         if (isMissing)
         {
@@ -196,8 +178,6 @@ internal sealed class CsvTableReader : IDisposable
 
     private DataFormatException Error(string? column, string problem)
         => new(problem, _rows.File, _rows.Line, column is null ? null : $"'{column}'");
-
-    private static string Fields(int count) => count == 1 ? "1 field" : $"{count} fields";
 
     private void Keep()
     {

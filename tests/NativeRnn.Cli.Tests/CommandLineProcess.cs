@@ -18,22 +18,7 @@ internal static class CommandLineProcess
 
     public static CommandLineResult RunWithInput(string input, params string[] arguments)
     {
-        string? executable = Environment.GetEnvironmentVariable(ExecutableVariable);
-        string[] launcher = Environment.GetEnvironmentVariable(LauncherVariable)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        string[] command =
-        [
-            .. launcher,
-            .. executable is null ? ["dotnet", Path.Combine(AppContext.BaseDirectory, "NativeRnn.Cli.dll")] : (string[])[executable],
-            .. arguments,
-        ];
-        ProcessStartInfo start = new(command[0], command[1..])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-
-        using Process process = Process.Start(start)!;
+        using Process process = Start(arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         try
@@ -53,5 +38,25 @@ internal static class CommandLineProcess
         }
 
         return new CommandLineResult(process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>Starts it, to be talked to.</summary>
+    public static Process Start(params string[] arguments)
+    {
+        string? executable = Environment.GetEnvironmentVariable(ExecutableVariable);
+        string[] launcher = Environment.GetEnvironmentVariable(LauncherVariable)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        string[] command =
+        [
+            .. launcher,
+            .. executable is null ? ["dotnet", Path.Combine(AppContext.BaseDirectory, "NativeRnn.Cli.dll")] : (string[])[executable],
+            .. arguments,
+        ];
+        ProcessStartInfo start = new(command[0], command[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return Process.Start(start)!;
     }
 }

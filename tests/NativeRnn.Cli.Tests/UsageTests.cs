@@ -23,6 +23,7 @@ public sealed class UsageTests
     [InlineData("summary")]
     [InlineData("forecast")]
     [InlineData("predict")]
+    [InlineData("stream")]
     [InlineData("bench")]
     public void Run_HelpOfACommand_ShowsItsUsage(string command)
     {

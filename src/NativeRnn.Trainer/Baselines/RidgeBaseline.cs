@@ -1,37 +1,60 @@
-using NativeRnn.Training;
-
 namespace NativeRnn.Trainer;
 
 /// <summary>
-/// Ridge regression of the target on all values of a window, normalised as for the network. The penalty is the one of
-/// <see cref="Penalties"/> with the least mean absolute error on the validation part after a fit to the training part; the
-/// forecasts come from a fit with that penalty to both parts. Where the split has no validation part, the last third of the
-/// training windows takes its place.
+/// Ridge regression of the target on all values of a window, normalised as for the network and fitted, like the network, to the
+/// training part. The penalty is the one of <see cref="Penalties"/> with the least mean absolute error on the validation part.
+/// Where the split has none, it is chosen on the last third of the training windows after a fit to the others.
 /// </summary>
-/// <param name="Forecasts">The forecasts of the test part, in the target's unit.</param>
-/// <param name="Penalty">The penalty chosen.</param>
-internal sealed record RidgeBaseline(double[] Forecasts, double Penalty)
+internal sealed class RidgeBaseline
 {
     /// <summary>The values of a window at most; the matrix of products is then 128 MB.</summary>
     private const int MaxInputs = 4096;
 
     public static readonly double[] Penalties = [0.01, 0.1, 1, 10, 100, 1_000, 10_000];
 
+    private readonly PreparedData _data;
+    private readonly RidgeRegression _regression;
+
+    private RidgeBaseline(PreparedData data, double penalty, RidgeRegression regression)
+    {
+        _data = data;
+        _regression = regression;
+        Penalty = penalty;
+    }
+
+    /// <summary>The penalty chosen.</summary>
+    public double Penalty { get; }
+
     /// <exception cref="InputException">The window has too many values.</exception>
-    public static RidgeBaseline Compute(PreparedData data)
+    public static RidgeBaseline Fit(PreparedData data)
     {
         int inputCount = data.Recipe.Window * data.Recipe.Inputs.Count;
         if (inputCount > MaxInputs)
             throw new InputException($"the window has {inputCount} values, but ridge regression takes {MaxInputs} at most");
+        if (data.Validation is not null)
+            return ChoosePenalty(data, Products(data, data.Training, inputCount), data.Validation);
 
-        (WindowSet fitted, WindowSet heldOut) = data.Validation is null ? HoldOut(data.Training) : (data.Training, data.Validation);
-        CrossProducts training = Products(data, fitted, inputCount);
+        (WindowSet fitted, WindowSet heldOut) = HoldOut(data.Training);
+        CrossProducts products = Products(data, fitted, inputCount);
+        double penalty = ChoosePenalty(data, products, heldOut).Penalty;
+        CrossProducts all = products.With(Products(data, heldOut, inputCount));
+        return new RidgeBaseline(data, penalty, RidgeRegression.Fit(all, penalty));
+    }
+
+    /// <summary>The forecasts for some windows, in the target's unit.</summary>
+    public double[] Forecast(WindowSet windows) =>
+    [
+        .. Samples(_data, windows)
+            .Select(sample => _regression.Predict(sample.AsSpan()[..^2]))
+            .Select(normalised => normalised * _data.Recipe.TargetDeviation + _data.Recipe.TargetMean),
+    ];
+
+    private static RidgeBaseline ChoosePenalty(PreparedData data, CrossProducts fitted, WindowSet heldOut)
+    {
         double[] actual = data.Windows.ActualValues(heldOut);
-        double penalty = Penalties.MinBy(candidate =>
-            ForecastErrors.Measure(Forecast(data, heldOut, RidgeRegression.Fit(training, candidate)), actual).MeanAbsolute);
-
-        RidgeRegression regression = RidgeRegression.Fit(training.With(Products(data, heldOut, inputCount)), penalty);
-        return new RidgeBaseline(Forecast(data, data.Test, regression), penalty);
+        return Penalties
+            .Select(penalty => new RidgeBaseline(data, penalty, RidgeRegression.Fit(fitted, penalty)))
+            .MinBy(candidate => ForecastErrors.Measure(candidate.Forecast(heldOut), actual).MeanAbsolute)!;
     }
 
     private static (WindowSet Fitted, WindowSet HeldOut) HoldOut(WindowSet windows)
@@ -52,18 +75,11 @@ internal sealed record RidgeBaseline(double[] Forecasts, double Penalty)
         return products;
     }
 
-    private static double[] Forecast(PreparedData data, WindowSet windows, RidgeRegression regression) =>
-    [
-        .. Samples(data, windows)
-            .Select(sample => regression.Predict(sample.AsSpan()[..^2]))
-            .Select(normalised => normalised * data.Recipe.TargetDeviation + data.Recipe.TargetMean),
-    ];
-
     /// <summary>(x, y, 1) of each window; the array is the same every time.</summary>
     private static IEnumerable<double[]> Samples(PreparedData data, WindowSet windows)
     {
-        WindowSource source = data.Windows.ToSource(windows);
-        float[] inputs = new float[source.Steps * source.InputSize];
+        FlatWindows source = new(data.Windows.ToSource(windows));
+        float[] inputs = new float[source.InputSize];
         float[] target = new float[1];
         double[] sample = new double[inputs.Length + 2];
         sample[^1] = 1;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 
 namespace NativeRnn.Trainer;
 
@@ -32,18 +31,11 @@ internal sealed class TrainArguments
         Description = "Goes on from the checkpoint, to the same model as without the break.",
     };
 
-    public Option<ulong?> Seed { get; } = new("--seed")
-    {
-        HelpName = "N",
-        Description = "Takes the place of the spec's seed.",
-        CustomParser = result => ReadNumber(result, minimum: 0),
-    };
-
     public Option<ulong?> Threads { get; } = new("--threads")
     {
         HelpName = "N",
         Description = "Threads to use; all processors unless told. The result does not depend on it.",
-        CustomParser = result => ReadNumber(result, minimum: 1),
+        CustomParser = result => CommonArguments.ReadNumber(result, minimum: 1),
     };
 
     public Option<bool> Quiet { get; } = new("--quiet") { Description = "Prints the result only." };
@@ -61,14 +53,5 @@ internal sealed class TrainArguments
             if (path is not null && !Picture.Endings.Contains(Path.GetExtension(path).ToLowerInvariant()))
                 result.AddError($"--curve must end in .png or .svg, but is '{path}'");
         });
-    }
-
-    private static ulong? ReadNumber(ArgumentResult result, ulong minimum)
-    {
-        string text = result.Tokens[0].Value;
-        if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) && number >= minimum)
-            return number;
-        result.AddError($"{((OptionResult)result.Parent!).Option.Name} takes a whole number of at least {minimum}, but is '{text}'");
-        return null;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class TrainCommand
         _curvePath = arguments.GetValue(options.Curve) ?? Path.ChangeExtension(_modelPath, Picture.Endings[0]);
         _checkpointPath = arguments.GetValue(options.Checkpoint);
         _resume = arguments.GetValue(options.Resume);
-        _seed = arguments.GetValue(options.Seed);
+        _seed = arguments.GetValue(CommonArguments.Seed);
         _threads = arguments.GetValue(options.Threads) is ulong threads ? (int)Math.Min(threads, MaxThreads) : null;
         _isQuiet = arguments.GetValue(options.Quiet);
         _terminal = terminal;
@@ -44,7 +44,7 @@ internal sealed class TrainCommand
         TrainArguments options = new();
         Command command = new("train", "Trains a network by a spec and writes a weight file that runs on any device.")
         {
-            options.Spec, CommonArguments.Data, options.Model, options.Curve, options.Checkpoint, options.Resume, options.Seed,
+            options.Spec, CommonArguments.Data, options.Model, options.Curve, options.Checkpoint, options.Resume, CommonArguments.Seed,
             options.Threads, options.Quiet,
         };
         command.SetAction(arguments => new TrainCommand(arguments, options, output, terminal).Run());

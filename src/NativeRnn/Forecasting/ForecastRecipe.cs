@@ -48,6 +48,23 @@ public sealed record ForecastRecipe
     /// <summary>The largest window times inputs, 2^24: what a forecaster keeps as float32 is then at most 64 MB.</summary>
     public const int MaxWindowValues = 1 << 24;
 
+    /// <summary>The network's output in <see cref="Unit"/>.</summary>
+    /// <param name="output">What the network gave.</param>
+    public double ToUnit(float output) => output * TargetDeviation + TargetMean;
+
+    /// <summary>The time that a forecast is for.</summary>
+    /// <param name="last">The time of the last row that the network saw.</param>
+    /// <exception cref="ArgumentException">It is past the year 9999.</exception>
+    public DateTime ForecastTime(DateTime last)
+    {
+        Int128 ticks = last.Ticks + (Int128)Horizon * SamplingInterval.Ticks;
+        return ticks <= DateTime.MaxValue.Ticks
+            ? new DateTime((long)ticks, last.Kind)
+            : throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Horizon} intervals of {SamplingInterval} after {last:yyyy-MM-dd HH:mm:ss} is past the year 9999."));
+    }
+
     /// <summary>Checks that the recipe is complete and fits a network.</summary>
     /// <exception cref="ArgumentException">A field is out of range; the message names it with what it is and what it must be.</exception>
     internal void ValidateFor(Architecture architecture)

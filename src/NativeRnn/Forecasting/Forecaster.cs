@@ -62,23 +62,13 @@ public sealed class Forecaster : IDisposable
             RequireFiniteFeatures(features, step, times[step]);
         }
 
-        DateTime time = ForecastTime(times[^1]);
+        DateTime time = _recipe.ForecastTime(times[^1]);
         _session.Run(_features, _output);
-        return new Forecast(
-            _output[0] * _recipe.TargetDeviation + _recipe.TargetMean, time, rows[rows.Height - 1, _transform.TargetColumn]);
+        return new Forecast(_recipe.ToUnit(_output[0]), time, rows[rows.Height - 1, _transform.TargetColumn]);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
-
-    private DateTime ForecastTime(DateTime last)
-    {
-        Int128 ticks = last.Ticks + (Int128)_recipe.Horizon * _recipe.SamplingInterval.Ticks;
-        return ticks <= DateTime.MaxValue.Ticks
-            ? new DateTime((long)ticks, last.Kind)
-            : throw new ArgumentException(
-                $"{_recipe.Horizon} intervals of {_recipe.SamplingInterval} after {Show(last)} is past the year 9999.");
-    }
 
     private void RequireFiniteValues(ReadOnlySpan<double> row, int step, DateTime time)
     {

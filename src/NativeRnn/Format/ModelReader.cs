@@ -64,9 +64,11 @@ internal static class ModelReader
         var model = RnnModel.Adopt(architecture, weights);
         if (header.HasSelfTest)
             model = model.WithSelfTest(SelfTest.Adopt(ReadTensor(tensors[^2].Of(file)), ReadTensor(tensors[^1].Of(file))));
+        if (recipe is not null)
+            model = Attach("recipe", () => model.WithRecipe(recipe), header.Recipe.Start, path);
         if (vocabulary is not null)
-            return Attach("vocabulary", () => model.WithVocabulary(vocabulary), header.Recipe.Start, path);
-        return recipe is null ? model : Attach("recipe", () => model.WithRecipe(recipe), header.Recipe.Start, path);
+            model = Attach("vocabulary", () => model.WithVocabulary(vocabulary), header.Recipe.Start, path);
+        return model.WithChecksum(ModelWriter.ChecksumOf(file));
     }
 
     private static void CheckChecksum(ReadOnlySpan<byte> file, string? path)

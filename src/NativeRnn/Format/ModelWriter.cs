@@ -70,6 +70,9 @@ internal static class ModelWriter
         return file;
     }
 
+    /// <summary>The last field of a file.</summary>
+    public static uint ChecksumOf(ReadOnlySpan<byte> file) => BinaryPrimitives.ReadUInt32LittleEndian(file[^ModelFile.ChecksumLength..]);
+
     private static void WriteTensor(ReadOnlySpan<float> values, Span<byte> destination)
     {
         MemoryMarshal.AsBytes(values).CopyTo(destination);

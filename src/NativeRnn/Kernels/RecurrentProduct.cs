@@ -71,41 +71,43 @@ internal static unsafe class RecurrentProduct<TVector, TOps>
         TVector a3 = TPanel.Vectors > 3 ? epilogue.Start(start + 3 * lanes, 3, vector) : zero;
         TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero;
         nint j = 0;
-        for (; j + 2 <= columns; j += 2)
+        for (; j + 4 <= columns; j += 4)
         {
-            TVector even = TOps.Broadcast(h[j]);
-            TVector odd = TOps.Broadcast(h[j + 1]);
-            a0 = TOps.MultiplyAdd(TOps.Load(weights), even, a0);
-            if (TPanel.Vectors > 1)
-                a1 = TOps.MultiplyAdd(TOps.Load(weights + lanes), even, a1);
-            if (TPanel.Vectors > 2)
-                a2 = TOps.MultiplyAdd(TOps.Load(weights + 2 * lanes), even, a2);
-            if (TPanel.Vectors > 3)
-                a3 = TOps.MultiplyAdd(TOps.Load(weights + 3 * lanes), even, a3);
-            weights += step;
-            b0 = TOps.MultiplyAdd(TOps.Load(weights), odd, b0);
-            if (TPanel.Vectors > 1)
-                b1 = TOps.MultiplyAdd(TOps.Load(weights + lanes), odd, b1);
-            if (TPanel.Vectors > 2)
-                b2 = TOps.MultiplyAdd(TOps.Load(weights + 2 * lanes), odd, b2);
-            if (TPanel.Vectors > 3)
-                b3 = TOps.MultiplyAdd(TOps.Load(weights + 3 * lanes), odd, b3);
-            weights += step;
+            TOps.BroadcastFour(h + j, out TVector h0, out TVector h1, out TVector h2, out TVector h3);
+            Column<TPanel>(weights, h0, ref a0, ref a1, ref a2, ref a3);
+            Column<TPanel>(weights + step, h1, ref b0, ref b1, ref b2, ref b3);
+            Column<TPanel>(weights + 2 * step, h2, ref a0, ref a1, ref a2, ref a3);
+            Column<TPanel>(weights + 3 * step, h3, ref b0, ref b1, ref b2, ref b3);
+            weights += 4 * step;
+        }
+
+        if (j + 2 <= columns)
+        {
+            Column<TPanel>(weights, TOps.Broadcast(h[j]), ref a0, ref a1, ref a2, ref a3);
+            Column<TPanel>(weights + step, TOps.Broadcast(h[j + 1]), ref b0, ref b1, ref b2, ref b3);
+            weights += 2 * step;
+            j += 2;
         }
 
         if (j < columns)
-        {
-            TVector even = TOps.Broadcast(h[j]);
-            a0 = TOps.MultiplyAdd(TOps.Load(weights), even, a0);
-            if (TPanel.Vectors > 1)
-                a1 = TOps.MultiplyAdd(TOps.Load(weights + lanes), even, a1);
-            if (TPanel.Vectors > 2)
-                a2 = TOps.MultiplyAdd(TOps.Load(weights + 2 * lanes), even, a2);
-            if (TPanel.Vectors > 3)
-                a3 = TOps.MultiplyAdd(TOps.Load(weights + 3 * lanes), even, a3);
-        }
+            Column<TPanel>(weights, TOps.Broadcast(h[j]), ref a0, ref a1, ref a2, ref a3);
 
         epilogue.Apply<TPanel>(vector, row, TOps.Add(a0, b0), TOps.Add(a1, b1), TOps.Add(a2, b2), TOps.Add(a3, b3));
+    }
+
+    /// <summary>Adds one column's products.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Column<TPanel>(float* weights, TVector h, ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3)
+        where TPanel : struct, IPanel
+    {
+        nint lanes = TOps.Count;
+        s0 = TOps.MultiplyAdd(TOps.Load(weights), h, s0);
+        if (TPanel.Vectors > 1)
+            s1 = TOps.MultiplyAdd(TOps.Load(weights + lanes), h, s1);
+        if (TPanel.Vectors > 2)
+            s2 = TOps.MultiplyAdd(TOps.Load(weights + 2 * lanes), h, s2);
+        if (TPanel.Vectors > 3)
+            s3 = TOps.MultiplyAdd(TOps.Load(weights + 3 * lanes), h, s3);
     }
 
     /// <summary>

@@ -16,6 +16,15 @@ internal readonly unsafe struct ScalarOps : IVectorOps<float>
     public static float Load(float* source) => *source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void BroadcastFour(float* source, out float v0, out float v1, out float v2, out float v3)
+    {
+        v0 = source[0];
+        v1 = source[1];
+        v2 = source[2];
+        v3 = source[3];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* destination, float value) => *destination = value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,6 +8,7 @@ public sealed class RnnModel
 {
     private readonly Dictionary<string, float[]> _weights;
     private readonly Network?[] _networks = new Network?[(int)VectorWidth.Vector512 + 1];
+    private long _checksum = -1;
 
     /// <summary>Creates a model from weights, which are copied.</summary>
     /// <param name="architecture">The layers.</param>
@@ -61,6 +62,18 @@ public sealed class RnnModel
 
     /// <summary>The symbols that the network reads, or null for a model of numbers.</summary>
     public Vocabulary? Vocabulary { get; }
+
+    /// <summary>The CRC-32C at the end of the model's file: a saved state names the model it belongs to by it.</summary>
+    /// <exception cref="InvalidOperationException">The recipe or the self-test is beyond the format's limits.</exception>
+    public uint Checksum
+    {
+        get
+        {
+            if (_checksum < 0)
+                _checksum = ModelWriter.ChecksumOf(ToBytes());
+            return (uint)_checksum;
+        }
+    }
 
     /// <summary>One parameter's weights, row-major.</summary>
     /// <param name="name">The name in <see cref="Architecture.Parameters"/>, such as <c>gru.recurrent_kernel</c>.</param>
@@ -132,6 +145,9 @@ public sealed class RnnModel
 
     /// <summary>The same weights in other layers of the same shapes.</summary>
     internal RnnModel With(Architecture architecture) => Adopt(architecture, _weights);
+
+    /// <summary>The same model, known to come from a file with a checksum.</summary>
+    internal RnnModel WithChecksum(uint checksum) => new(this, Recipe, SelfTest, Vocabulary) { _checksum = checksum };
 
     /// <summary>The weights packed for one vector width; packed on first use, shared by all sessions.</summary>
     internal Network NetworkFor(VectorWidth width)

@@ -39,4 +39,35 @@ public sealed class RnnState
 
     /// <summary>An independent copy.</summary>
     public RnnState Clone() => new(this);
+
+    /// <summary>The bytes of a state file, which STATE.md describes.</summary>
+    /// <param name="model">The model whose state it is.</param>
+    /// <param name="attachment">What the program itself must remember with the state.</param>
+    /// <exception cref="ArgumentException">The state does not fit the model, or is too large for a file.</exception>
+    public byte[] ToBytes(RnnModel model, ReadOnlySpan<byte> attachment = default) => StateFile.ToBytes(this, model, attachment);
+
+    /// <summary>Writes a state file: to a temporary file beside it, which is flushed to the disk and then replaces it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="model">The model whose state it is.</param>
+    /// <param name="attachment">What the program itself must remember with the state.</param>
+    /// <exception cref="ArgumentException">The state does not fit the model, or is too large for a file.</exception>
+    /// <exception cref="IOException">The file cannot be written; what stood there before is unharmed.</exception>
+    public void Save(string path, RnnModel model, ReadOnlySpan<byte> attachment = default)
+        => StateFile.Save(this, path, model, attachment);
+
+    /// <summary>Reads a state from the bytes of a state file.</summary>
+    /// <param name="model">The model that is to go on from it.</param>
+    /// <param name="file">The whole file.</param>
+    /// <param name="attachment">Receives what was attached.</param>
+    /// <exception cref="StateFormatException">The bytes are not a complete, unaltered state of the model.</exception>
+    public static RnnState Parse(RnnModel model, ReadOnlySpan<byte> file, out byte[] attachment)
+        => StateFile.Parse(model, file, out attachment, path: null);
+
+    /// <summary>Reads a state file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="model">The model that is to go on from it.</param>
+    /// <param name="attachment">Receives what was attached.</param>
+    /// <exception cref="StateFormatException">The file is not a complete, unaltered state of the model.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static RnnState Load(string path, RnnModel model, out byte[] attachment) => StateFile.Load(path, model, out attachment);
 }

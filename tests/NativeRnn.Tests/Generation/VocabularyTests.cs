@@ -42,11 +42,11 @@ public sealed class VocabularyTests
     [Theory]
     [InlineData("0:03", "no kind of symbols 3")]
     [InlineData("2:04", "symbol 3")]
-    [InlineData("2:02", "9 bytes expected")]
+    [InlineData("2:02", "12 bytes expected")]
     [InlineData("2:01", "must be from 2")]
     [InlineData("2:FFFFFFFF", "must be from 2")]
     [InlineData("11:61", "is the same as symbol 0")]
-    [InlineData("6:0000", "is not one character")]
+    [InlineData("6:0000", "bytes expected for symbol 1")]
     [InlineData("8:FF", "UTF-8")]
     public void Parse_HostileVocabulary_IsRefused(string edit, string expected)
     {

@@ -1,0 +1,24 @@
+namespace NativeRnn.Data;
+
+/// <summary>The names in the first row of a CSV text.</summary>
+internal static class CsvHeader
+{
+    /// <summary>Finds a column.</summary>
+    /// <exception cref="DataFormatException">There is no such column, or there are two.</exception>
+    public static int FieldOf(string column, string[] header, string file, int line)
+    {
+        int field = Array.IndexOf(header, column);
+        if (field < 0)
+        {
+            string? hint = header is [string only] && only.AsSpan().IndexOfAny(";\t") >= 0
+                ? "fields must be separated by commas, and the decimal sign must be a point"
+                : null;
+            string present = string.Join(", ", header.Select(name => $"'{name}'"));
+            throw new DataFormatException($"there is no column '{column}'; there are {present}", file, line, hint: hint);
+        }
+
+        if (Array.IndexOf(header, column, field + 1) >= 0)
+            throw new DataFormatException($"the header has the column '{column}' twice", file, line, $"'{column}'");
+        return field;
+    }
+}
