@@ -45,7 +45,7 @@ internal static class LastWindow
             string hint = step > spacing
                 ? $"rows are missing; the model needs {recipe.Window} steps of {interval} without a gap"
                 : $"the rows are too close; the model needs {recipe.Window} rows in steps of {interval}";
-            throw new DataFormatException(problem, table.File, table.LineOf(row), $"'{recipe.TimeColumn}'", hint);
+            throw new DataFormatException(problem, table.File, table.LineOf(row), $"'{table.TimeColumn}'", hint);
         }
     }
 }

@@ -21,4 +21,14 @@ internal static class CsvHeader
             throw new DataFormatException($"the header has the column '{column}' twice", file, line, $"'{column}'");
         return field;
     }
+
+    /// <summary>
+    /// The name a file uses for its column of times: of the names separated by <c>|</c> the first that the header has, or the first
+    /// of them where it has none.
+    /// </summary>
+    public static string TimeColumn(string names, string[] header)
+    {
+        string[] alternatives = names.Split('|');
+        return Array.Find(alternatives, name => Array.IndexOf(header, name) >= 0) ?? alternatives[0];
+    }
 }

@@ -32,6 +32,9 @@ public sealed class CsvTable
     /// <summary>The number of rows.</summary>
     public int RowCount => _times.Length;
 
+    /// <summary>The file's name for the column of the rows' times.</summary>
+    public required string TimeColumn { get; init; }
+
     /// <summary>The rows' times, increasing.</summary>
     public ReadOnlySpan<DateTime> Times => _times;
 
@@ -50,7 +53,7 @@ public sealed class CsvTable
 
     /// <summary>Reads a whole file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="timeColumn">The column of the rows' times.</param>
+    /// <param name="timeColumn">The column of the rows' times; several names it may have are separated by <c>|</c>.</param>
     /// <param name="columns">The numeric columns; at least one.</param>
     /// <param name="minimumRows">The least number of rows.</param>
     /// <param name="missingValue">The number that stands for a missing value, such as -9999, or null if there is none.</param>
@@ -62,7 +65,7 @@ public sealed class CsvTable
     /// <summary>Reads a whole text.</summary>
     /// <param name="text">The text; it is disposed.</param>
     /// <param name="file">What messages call it.</param>
-    /// <param name="timeColumn">The column of the rows' times.</param>
+    /// <param name="timeColumn">The column of the rows' times; several names it may have are separated by <c>|</c>.</param>
     /// <param name="columns">The numeric columns; at least one.</param>
     /// <param name="minimumRows">The least number of rows.</param>
     /// <param name="missingValue">The number that stands for a missing value, such as -9999, or null if there is none.</param>
@@ -78,7 +81,7 @@ public sealed class CsvTable
     /// Reads the last rows of a file, whatever its length. What is wrong in rows before them is none of its business.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="timeColumn">The column of the rows' times.</param>
+    /// <param name="timeColumn">The column of the rows' times; several names it may have are separated by <c>|</c>.</param>
     /// <param name="columns">The numeric columns; at least one.</param>
     /// <param name="rows">The number of rows; the file has at least that many.</param>
     /// <param name="reach">All rows that are less than this time before the last are read too.</param>
@@ -93,7 +96,7 @@ public sealed class CsvTable
     /// </summary>
     /// <param name="text">The text; it is disposed.</param>
     /// <param name="file">What messages call it.</param>
-    /// <param name="timeColumn">The column of the rows' times.</param>
+    /// <param name="timeColumn">The column of the rows' times; several names it may have are separated by <c>|</c>.</param>
     /// <param name="columns">The numeric columns; at least one.</param>
     /// <param name="rows">The number of rows; the text has at least that many.</param>
     /// <param name="reach">All rows that are less than this time before the last are read too.</param>
@@ -124,6 +127,6 @@ public sealed class CsvTable
             lines[i] = _lines[row];
         }
 
-        return new CsvTable(File, Columns, values, times, lines);
+        return new CsvTable(File, Columns, values, times, lines) { TimeColumn = TimeColumn };
     }
 }

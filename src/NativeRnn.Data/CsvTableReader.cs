@@ -31,7 +31,6 @@ internal sealed class CsvTableReader : IDisposable
             throw new ArgumentException("A table needs at least one numeric column.", nameof(columns));
 
         _columns = [.. columns];
-        _timeColumn = timeColumn;
         _row = new double[_columns.Length];
         _missingValue = missingValue;
         _rows = new CsvRows(text, file);
@@ -39,7 +38,8 @@ internal sealed class CsvTableReader : IDisposable
         {
             string[] header = Header();
             _fieldCount = header.Length;
-            _timeField = FieldOf(timeColumn, header);
+            _timeColumn = CsvHeader.TimeColumn(timeColumn, header);
+            _timeField = FieldOf(_timeColumn, header);
             _fields = [.. _columns.Select(column => FieldOf(column, header))];
         }
         catch
@@ -209,6 +209,7 @@ internal sealed class CsvTableReader : IDisposable
         [.. _times.GetRange(first, count)],
         [.. _lines.GetRange(first, count)])
     {
+        TimeColumn = _timeColumn,
         RowsWithMissingValues = _rowsWithMissingValues,
         DuplicateRows = _duplicateRows,
     };

@@ -31,7 +31,7 @@ public sealed class RowReader
 
     /// <summary>Reads the header and starts to read rows with a time.</summary>
     /// <param name="lines">The input.</param>
-    /// <param name="timeColumn">The column of the rows' times.</param>
+    /// <param name="timeColumn">The column of the rows' times; several names it may have are separated by <c>|</c>.</param>
     /// <param name="columns">The numeric columns; others may hold anything.</param>
     /// <param name="missingValue">The number that stands for a missing value, such as -9999, or null if there is none.</param>
     /// <exception cref="DataFormatException">There is no header, or it lacks a column.</exception>
@@ -40,7 +40,6 @@ public sealed class RowReader
         ArgumentNullException.ThrowIfNull(lines);
         ArgumentNullException.ThrowIfNull(columns);
         _lines = lines;
-        _timeColumn = timeColumn;
         _columns = [.. columns];
         _missingValue = missingValue;
         _values = new double[_columns.Length];
@@ -52,7 +51,8 @@ public sealed class RowReader
         for (int field = 0; field < header.Length; field++)
             header[field] = lines[field].ToString();
         _fieldCount = header.Length;
-        _timeField = CsvHeader.FieldOf(timeColumn, header, lines.File, lines.Line);
+        _timeColumn = CsvHeader.TimeColumn(timeColumn, header);
+        _timeField = CsvHeader.FieldOf(_timeColumn, header, lines.File, lines.Line);
         _fields = [.. _columns.Select(column => CsvHeader.FieldOf(column, header, lines.File, lines.Line))];
     }
 

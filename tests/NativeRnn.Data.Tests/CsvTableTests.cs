@@ -224,4 +224,10 @@ public sealed class CsvTableTests
 
     private static CsvTable Read(string text, params string[] columns)
         => CsvTable.Read(new StringReader(text), "data.csv", "time", columns);
+
+    [Theory]
+    [InlineData("date,a\n2020-01-01,1\n")]
+    [InlineData("Date Time,a\n01.01.2020 00:00:00,1\n")]
+    public void Read_TimeColumnWithTwoNames_TakesTheOneThereIs(string text)
+        => Assert.Equal(new DateTime(2020, 1, 1), CsvTable.Read(new StringReader(text), "file", "date|Date Time", ["a"]).Times[0]);
 }

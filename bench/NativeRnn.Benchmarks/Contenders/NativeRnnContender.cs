@@ -12,7 +12,7 @@ internal sealed class NativeRnnContender : IContender
     private readonly bool _isStreaming;
     private int _next;
 
-    public NativeRnnContender(CaseData data, string name = "NativeRnn")
+    public NativeRnnContender(CaseData data, string name = "NativeRnn", int threads = 1)
     {
         BenchmarkCase benchmarkCase = data.Case;
         Name = name;
@@ -21,6 +21,7 @@ internal sealed class NativeRnnContender : IContender
             MaxBatch = benchmarkCase.Batch,
             MaxSteps = benchmarkCase.Steps,
             VectorWidth = benchmarkCase.Width,
+            Threads = threads,
         });
         _inputs = data.Inputs;
         _output = new float[benchmarkCase.Batch * benchmarkCase.OutputSize];

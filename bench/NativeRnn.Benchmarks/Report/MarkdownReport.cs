@@ -27,6 +27,10 @@ internal sealed class MarkdownReport
 
         foreach (OddSizeTable table in report.OddSizes)
             markdown.WriteOddSizes(table);
+        if (report.Denormals.Count > 0)
+            markdown.WriteDenormals(report.Denormals);
+        if (report.Threads.Count > 0)
+            markdown.WriteThreads(report.Threads);
         foreach (GrowthTable table in report.Growth)
             markdown.WriteGrowth(table);
         if (report.Training is not null)
@@ -195,6 +199,33 @@ internal sealed class MarkdownReport
         Rule(1, table.InputSizes.Count);
         foreach (OddSizeRow row in table.Rows)
             Row([$"q = {row.Units}", .. row.Relative.Select(relative => Ratio(relative))]);
+    }
+
+    private void WriteDenormals(IReadOnlyList<DenormalResult> results)
+    {
+        Line();
+        Line("## A state that has decayed to nothing");
+        Line();
+        Line("Microseconds a streaming step 14->32 on the same weights: with inputs that keep the state at normal sizes, and with inputs that are");
+        Line("zero for so long that the state would be a subnormal number.");
+        Line();
+        Row(["cell", "normal", "decayed", "decayed / normal"]);
+        Rule(1, 3);
+        foreach (DenormalResult result in results)
+            Row([result.Cell.Title(), Time(result.Normal.Median), Time(result.Decayed.Median), Ratio(result.Ratio)]);
+    }
+
+    private void WriteThreads(IReadOnlyList<ThreadResult> results)
+    {
+        Line();
+        Line("## A batch on two threads");
+        Line();
+        Line("Microseconds a call; both give the same bits.");
+        Line();
+        Row(["case", "1 thread", "2 threads", "1 thread / 2 threads", "p99 of 2 threads"]);
+        Rule(1, 4);
+        foreach (ThreadResult result in results)
+            Row([result.Case.Title, Time(result.One.Median), Time(result.Two.Median), Ratio(result.Speedup), Time(result.Two.P99)]);
     }
 
     private void WriteGrowth(GrowthTable table)

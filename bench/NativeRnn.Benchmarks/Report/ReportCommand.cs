@@ -12,6 +12,8 @@ namespace NativeRnn.Benchmarks.Report;
 internal static class ReportCommand
 {
     private const string OddSizesSection = "odd-sizes";
+    private const string DenormalsSection = "denormals";
+    private const string ThreadsSection = "threads";
     private const string GrowthSection = "growth";
     private const string TrainingSection = "training";
 
@@ -33,7 +35,8 @@ internal static class ReportCommand
         Option<string> filter = new("--cases")
         {
             Description = "Parts of names, separated by commas: "
-                + $"{string.Join(", ", BenchmarkCases.All.Select(one => one.Id))}, {OddSizesSection}, {GrowthSection}, {TrainingSection}.",
+                + $"{string.Join(", ", BenchmarkCases.All.Select(one => one.Id))}, {OddSizesSection}, {DenormalsSection}, {ThreadsSection}, "
+                + $"{GrowthSection}, {TrainingSection}.",
             DefaultValueFactory = _ => "",
         };
         Option<bool> quick = new("--quick") { Description = "Run briefly: shows that all works and agrees; the figures mean nothing." };
@@ -87,6 +90,20 @@ internal static class ReportCommand
             oddSizes.AddRange(Enum.GetValues<CellKind>().Select(cell => OddSizes.Run(cell, pointPlan)));
         }
 
+        List<DenormalResult> denormals = [];
+        if (IsWanted(DenormalsSection))
+        {
+            Progress(DenormalsSection);
+            denormals.AddRange(Enum.GetValues<CellKind>().Select(cell => Denormals.Run(cell, pointPlan)));
+        }
+
+        List<ThreadResult> threads = [];
+        if (IsWanted(ThreadsSection))
+        {
+            Progress(ThreadsSection);
+            threads.AddRange(GatedCells.Select(cell => Threads.Run(cell, plan)));
+        }
+
         List<GrowthTable> growth = [];
         if (IsWanted(GrowthSection))
             growth.AddRange(GatedCells.SelectMany(cell => Growth.Run(cell, pointPlan, Progress)));
@@ -100,7 +117,7 @@ internal static class ReportCommand
 
         ReportData report = new(
             started, machine, plan.ToString(), pointPlan.ToString(), isQuick,
-            [.. limits.Peaks.Select(peak => new PeakResult(peak.Key, peak.Value))], cases, oddSizes, growth, training);
+            [.. limits.Peaks.Select(peak => new PeakResult(peak.Key, peak.Value))], cases, oddSizes, denormals, threads, growth, training);
         Write(report, output);
         if (training is { Agrees: false })
             Console.Error.WriteLine($"error: training: the losses {training.Loss} and {training.TorchLoss} of step {TrainingSpeed.ComparedStep} differ.");

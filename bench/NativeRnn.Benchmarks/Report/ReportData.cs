@@ -13,6 +13,8 @@ internal sealed record ReportData(
     IReadOnlyList<PeakResult> Peaks,
     IReadOnlyList<CaseResult> Cases,
     IReadOnlyList<OddSizeTable> OddSizes,
+    IReadOnlyList<DenormalResult> Denormals,
+    IReadOnlyList<ThreadsResult> Threads,
     IReadOnlyList<GrowthTable> Growth,
     TrainingSpeedResult? Training);
 
@@ -45,6 +47,20 @@ internal sealed record OddSizeTable(CellKind Cell, IReadOnlyList<int> InputSizes
 
 /// <summary>The sizes of one q: relative times in the order of the table's input sizes.</summary>
 internal sealed record OddSizeRow(int Units, IReadOnlyList<double> Relative);
+
+/// <summary>A step whose state has decayed to nothing beside a step at normal sizes.</summary>
+/// <param name="Cell">Whose step.</param>
+/// <param name="Normal">With inputs that keep the state at normal sizes.</param>
+/// <param name="Decayed">With inputs that are zero after the start.</param>
+/// <param name="Ratio">The median of the decayed / that of the normal.</param>
+internal sealed record DenormalResult(CellKind Cell, Latency Normal, Latency Decayed, double Ratio);
+
+/// <summary>A batch on one thread and on two.</summary>
+/// <param name="Case">What was run.</param>
+/// <param name="One">On the caller's thread alone.</param>
+/// <param name="Two">With a thread of the session besides.</param>
+/// <param name="Speedup">The median of one / that of two.</param>
+internal sealed record ThreadResult(BenchmarkCase Case, Latency One, Latency Two, double Speedup);
 
 /// <summary>Time a step of one sequence as one size grows.</summary>
 internal sealed record GrowthTable(CellKind Cell, string Axis, string Fixed, IReadOnlyList<GrowthPoint> Points);

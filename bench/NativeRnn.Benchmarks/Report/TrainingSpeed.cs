@@ -1,3 +1,4 @@
+using NativeRnn.Benchmarks.Contenders;
 using NativeRnn.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -30,9 +31,6 @@ internal static class TrainingSpeed
     private const int Seed = 1;
 
     private static readonly Architecture Network = new(Features, [new Gru(Units) { ResetAfter = true }, new Dense(1)]);
-
-    /// <summary>PyTorch's gate order r, z, n in terms of ours, z, r, n.</summary>
-    private static readonly int[] GateOrder = [1, 0, 2];
 
     /// <summary>Steps in turn: rounds of ours and of TorchSharp's, of which the first is a warm-up.</summary>
     public static TrainingSpeedResult Run(bool isQuick)
@@ -80,17 +78,7 @@ internal static class TrainingSpeed
         using DisposeScope everything = torch.NewDisposeScope();
         GRU gru = torch.nn.GRU(Features, Units, batchFirst: true);
         Linear dense = torch.nn.Linear(Units, 1);
-        Dictionary<string, Parameter> parameters = gru.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
-        using (torch.no_grad())
-        {
-            Set(parameters["weight_ih_l0"], Reordered(weights["gru.kernel"]));
-            Set(parameters["weight_hh_l0"], Reordered(weights["gru.recurrent_kernel"]));
-            Set(parameters["bias_ih_l0"], Reordered(weights["gru.bias"]));
-            Set(parameters["bias_hh_l0"], Reordered(weights["gru.recurrent_bias"]));
-            Set(dense.weight, weights["dense.kernel"]);
-            Set(dense.bias!, weights["dense.bias"]);
-        }
-
+        TorchWeights.Set(gru, dense, name => weights[name]);
         using torch.optim.Optimizer optimizer = torch.optim.RMSProp([.. gru.parameters(), .. dense.parameters()], LearningRate, alpha: 0.99, eps: TorchEpsilon);
         torch.Tensor x = torch.tensor(inputs, [Batch, Window, Features]);
         torch.Tensor y = torch.tensor(targets, [Batch, 1]);
@@ -112,18 +100,6 @@ internal static class TrainingSpeed
         }
 
         return times;
-    }
-
-    private static float[] Reordered(float[] rows)
-    {
-        int block = rows.Length / GateOrder.Length;
-        return [.. GateOrder.SelectMany(gate => rows[(gate * block)..((gate + 1) * block)])];
-    }
-
-    private static void Set(Parameter parameter, float[] values)
-    {
-        using torch.Tensor tensor = torch.tensor(values, parameter.shape);
-        parameter.copy_(tensor);
     }
 
     private static double Median(List<double> values)

@@ -1,31 +1,20 @@
-using System.Runtime.ExceptionServices;
-
 namespace NativeRnn.Training;
 
 /// <summary>
-/// Threads that wait for numbered pieces of work; the calling thread is the first of them. Unlike Parallel.For, handing out work allocates
-/// nothing. Which worker takes which piece is left to chance, so pieces must not depend on each other.
+/// Threads that wait for numbered pieces of work; the calling thread is the first of them. Which worker takes which piece is left to chance,
+/// so pieces must not depend on each other. Handing out work allocates nothing.
 /// </summary>
 internal sealed class WorkerPool : IDisposable
 {
-    private readonly Barrier _barrier;
-    private readonly Thread[] _threads;
+    private readonly ThreadTeam _team;
     private Action<int, int>? _work;
-    private ExceptionDispatchInfo? _failure;
     private int _pieces;
     private int _next;
 
     public WorkerPool(int workers)
     {
         Workers = workers;
-        _barrier = new Barrier(workers);
-        _threads = new Thread[workers - 1];
-        for (int i = 0; i < _threads.Length; i++)
-        {
-            int worker = i + 1;
-            _threads[i] = new Thread(() => Serve(worker)) { IsBackground = true, Name = $"NativeRnn training {worker}" };
-            _threads[i].Start();
-        }
+        _team = new ThreadTeam(workers, TakePieces);
     }
 
     public int Workers { get; }
@@ -38,43 +27,10 @@ internal sealed class WorkerPool : IDisposable
         _work = work;
         _pieces = pieces;
         _next = -1;
-        if (pieces == 1 || Workers == 1)
-        {
-            TakePieces(0);
-        }
-        else
-        {
-            _barrier.SignalAndWait();
-            TakePieces(0);
-            _barrier.SignalAndWait();
-        }
-
-        ExceptionDispatchInfo? failure = _failure;
-        _failure = null;
-        failure?.Throw();
+        _team.Run(Math.Clamp(pieces, 1, Workers));
     }
 
-    public void Dispose()
-    {
-        _work = null;
-        if (_threads.Length > 0)
-            _barrier.SignalAndWait();
-        foreach (Thread thread in _threads)
-            thread.Join();
-        _barrier.Dispose();
-    }
-
-    private void Serve(int worker)
-    {
-        while (true)
-        {
-            _barrier.SignalAndWait();
-            if (_work is null)
-                return;
-            TakePieces(worker);
-            _barrier.SignalAndWait();
-        }
-    }
+    public void Dispose() => _team.Dispose();
 
     private void TakePieces(int worker)
     {
@@ -84,11 +40,11 @@ internal sealed class WorkerPool : IDisposable
             while ((piece = Interlocked.Increment(ref _next)) < _pieces)
                 _work!(worker, piece);
         }
-        catch (Exception exception)
+        catch
         {
-            // Thrown again on the calling thread; the other workers stop after their piece.
-            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
+            // The other workers stop after their piece.
             _pieces = 0;
+            throw;
         }
     }
 }

@@ -15,7 +15,10 @@ public sealed record RecipeInput(string Name, string Expression, double Mean, do
 /// </summary>
 public sealed record ForecastRecipe
 {
-    /// <summary>The column that holds each row's time.</summary>
+    /// <summary>
+    /// The column that holds each row's time. Where it has another name from file to file, the names are separated by <c>|</c>, as
+    /// in <c>date|Date Time</c>; the first that a file has counts.
+    /// </summary>
     public required string TimeColumn { get; init; }
 
     /// <summary>The network's input features in order.</summary>

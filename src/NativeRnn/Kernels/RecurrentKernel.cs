@@ -79,11 +79,19 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
 
         for (int sequence = 0; sequence < batch; sequence++)
         {
-            Span<float> last = new(step.Previous + sequence * step.PreviousStride, _paddedSize);
-            last.CopyTo(new Span<float>(state + sequence * StateStride, _paddedSize));
+            float* last = step.Previous + sequence * step.PreviousStride;
+            CopyVectors(last, state + sequence * StateStride);
             if (!KeepsSequence)
-                last.CopyTo(new Span<float>(output.Data + sequence * output.SequenceStride, _paddedSize));
+                CopyVectors(last, output.Data + sequence * output.SequenceStride);
         }
+    }
+
+    /// <summary>Copies a padded hidden state; a streaming step would feel the calls of a span's copy.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CopyVectors(float* source, float* destination)
+    {
+        for (nint i = 0; i < _paddedSize; i += TOps.Count)
+            TOps.Store(destination + i, TOps.Load(source + i));
     }
 
     private void Project(in Rows input, int first, int stretch, int batch, float* projection)

@@ -22,22 +22,17 @@ public enum InitialState
 /// </summary>
 public sealed unsafe class RnnSession : IDisposable
 {
-    /// <summary>
-    /// Time steps that go through all layers before the next ones do: the rows between layers stay in the cache, and a
-    /// sequence of any length needs no more memory.
-    /// </summary>
-    private const int ChunkRows = 64;
-
-    private const int MinChunkSteps = 8;
-
-    private readonly Network _network;
     private readonly int _maxBatch;
     private readonly int _maxSteps;
-    private readonly int _chunkSteps;
-    private readonly AlignedBuffer _buffer;
-    private readonly float*[] _states;
-    private readonly float*[] _outputs = new float*[2];
-    private readonly float* _scratch;
+
+    /// <summary>
+    /// Slice i runs the sequences from i times <see cref="_sliceBatch"/> on, in a batch of any size, so that carried and restored states stay
+    /// where they are.
+    /// </summary>
+    private readonly SessionSlice[] _slices;
+    private readonly int _sliceBatch;
+    private readonly ThreadTeam? _threads;
+    private BatchRun _run;
     private bool _stateIsGiven;
     private bool _isDisposed;
 
@@ -45,42 +40,25 @@ public sealed unsafe class RnnSession : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBatch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxSteps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         Model = model;
         _maxBatch = options.MaxBatch;
         _maxSteps = options.MaxSteps;
-        _network = model.NetworkFor(VectorWidths.Resolve(options.VectorWidth));
-        _chunkSteps = model.Architecture.BackwardLayer is null ? Math.Max(MinChunkSteps, ChunkRows / _maxBatch) : _maxSteps;
-
-        LayerKernel[] kernels = _network.Kernels;
-        long outputSize = 0;
-        long scratchSize = 0;
-        long stateSize = 0;
-        foreach (LayerKernel kernel in kernels)
-        {
-            outputSize = Math.Max(outputSize, Lines((long)_chunkSteps * _maxBatch * kernel.OutputStride));
-            scratchSize = Math.Max(scratchSize, kernel.ScratchSize(_chunkSteps, _maxBatch));
-            stateSize += Lines((long)_maxBatch * kernel.StateStride);
-        }
-
-        _buffer = new AlignedBuffer(stateSize + 2 * outputSize + scratchSize);
-        _states = new float*[kernels.Length];
-        float* next = _buffer.Pointer;
-        for (int i = 0; i < kernels.Length; i++)
-        {
-            _states[i] = next;
-            next += Lines((long)_maxBatch * kernels[i].StateStride);
-        }
-
-        _outputs[0] = next;
-        _outputs[1] = next + outputSize;
-        _scratch = next + 2 * outputSize;
+        VectorWidth = VectorWidths.Resolve(options.VectorWidth);
+        Network network = model.NetworkFor(VectorWidth);
+        _sliceBatch = (_maxBatch - 1) / options.Threads + 1;
+        _slices = new SessionSlice[SlicesOf(_maxBatch)];
+        for (int i = 0; i < _slices.Length; i++)
+            _slices[i] = new SessionSlice(model.Architecture, network, SliceBatch(i, _maxBatch), _maxSteps);
+        if (_slices.Length > 1)
+            _threads = new ThreadTeam(_slices.Length, RunSlice);
     }
 
     /// <summary>The model that the session runs.</summary>
     public RnnModel Model { get; }
 
     /// <summary>The vector width the session computes with; never <see cref="VectorWidth.Auto"/>.</summary>
-    public VectorWidth VectorWidth => _network.Width;
+    public VectorWidth VectorWidth { get; }
 
     /// <summary>Runs one sequence.</summary>
     /// <param name="input">The sequence, <c>[steps, features]</c>; rows may lie apart.</param>
@@ -179,57 +157,35 @@ public sealed unsafe class RnnSession : IDisposable
         _stateIsGiven = true;
     }
 
-    /// <summary>Ends the session's use; its memory goes back with the next garbage collection.</summary>
-    public void Dispose() => _isDisposed = true;
-
-    private static long Lines(long floats) => (floats + 15) & ~15L;
+    /// <summary>Ends the session's use and its threads; its memory goes back with the next garbage collection.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _threads?.Dispose();
+    }
 
     private void Run(Rows rows, int steps, int batch, float* output, InitialState initialState)
     {
         CheckSymbols(rows, steps, batch);
         StartState(initialState, batch);
-        LayerKernel[] kernels = _network.Kernels;
-        Rows current = default;
-        for (int first = 0; first < steps; first += _chunkSteps)
-        {
-            int chunk = Math.Min(_chunkSteps, steps - first);
-            current = new Rows(rows.At(first), rows.StepStride, rows.SequenceStride);
-            for (int i = 0; i < _network.SequenceKernels; i++)
-                current = RunKernel(i, current, chunk, batch);
-            if (Model.Architecture.ReturnsSequence)
-                CopyOut(current, chunk, batch, output, first, steps);
-        }
-
-        if (!Model.Architecture.ReturnsSequence)
-        {
-            for (int i = _network.SequenceKernels; i < kernels.Length; i++)
-                current = RunKernel(i, current, 1, batch);
-            CopyOut(current, 1, batch, output, 0, 1);
-        }
-
         _stateIsGiven = false;
-        // The buffers are pinned for as long as they are reachable, which is through this session.
-        GC.KeepAlive(this);
-    }
-
-    private Rows RunKernel(int index, in Rows input, int steps, int batch)
-    {
-        LayerKernel kernel = _network.Kernels[index];
-        int stride = kernel.OutputStride;
-        Rows output = new(_outputs[index & 1], (nint)batch * stride, stride);
-        kernel.Run(input, output, _states[index], _scratch, steps, batch);
-        return output;
-    }
-
-    private void CopyOut(in Rows rows, int steps, int batch, float* output, int firstStep, int totalSteps)
-    {
-        int size = Model.Architecture.OutputSize;
-        for (int sequence = 0; sequence < batch; sequence++)
+        if (batch <= _sliceBatch)
         {
-            float* destination = output + ((nint)sequence * totalSteps + firstStep) * size;
-            for (int t = 0; t < steps; t++, destination += size)
-                new ReadOnlySpan<float>(rows.At(t) + sequence * rows.SequenceStride, size).CopyTo(new Span<float>(destination, size));
+            _slices[0].Run(rows, steps, batch, output);
+            return;
         }
+
+        _run = new BatchRun(rows, steps, batch, output);
+        _threads!.Run(SlicesOf(batch));
+    }
+
+    private void RunSlice(int index)
+    {
+        nint first = index * _sliceBatch;
+        Rows rows = _run.Rows;
+        float* output = _run.Output + first * Model.Architecture.OutputRows(_run.Steps) * Model.Architecture.OutputSize;
+        _slices[index].Run(
+            new Rows(rows.Data + first * rows.SequenceStride, rows.StepStride, rows.SequenceStride), _run.Steps, SliceBatch(index, _run.Batch), output);
     }
 
     private void StartState(InitialState initialState, int batch)
@@ -242,9 +198,8 @@ public sealed unsafe class RnnSession : IDisposable
 
     private void ClearState(int batch)
     {
-        for (int i = 0; i < _states.Length; i++)
-            new Span<float>(_states[i], batch * _network.Kernels[i].StateStride).Clear();
-        GC.KeepAlive(this);
+        for (int i = 0; i < SlicesOf(batch); i++)
+            _slices[i].ClearState(SliceBatch(i, batch));
     }
 
     private void CopyState(RnnState state, bool save)
@@ -256,29 +211,14 @@ public sealed unsafe class RnnSession : IDisposable
         if (state.Batch > _maxBatch)
             throw new ArgumentException($"The state is of {state.Batch} sequences, but the session runs at most {nameof(SessionOptions.MaxBatch)} = {_maxBatch}.", nameof(state));
 
-        Span<float> values = state.Values;
-        for (int sequence = 0; sequence < state.Batch; sequence++)
-        {
-            for (int i = 0; i < _states.Length; i++)
-            {
-                LayerKernel kernel = _network.Kernels[i];
-                float* part = _states[i] + (nint)sequence * kernel.StateStride;
-                for (int p = 0; p < kernel.StateParts.Count; p++)
-                {
-                    (int length, int padded) = kernel.StateParts[p];
-                    Span<float> own = new(part, length);
-                    if (save)
-                        own.CopyTo(values);
-                    else
-                        values[..length].CopyTo(own);
-                    values = values[length..];
-                    part += padded;
-                }
-            }
-        }
-
-        GC.KeepAlive(this);
+        for (int i = 0; i < SlicesOf(state.Batch); i++)
+            _slices[i].CopyState(state.Values[(i * _sliceBatch * state.Size)..], SliceBatch(i, state.Batch), save);
     }
+
+    private int SlicesOf(int batch) => (batch - 1) / _sliceBatch + 1;
+
+    /// <summary>The sequences of a batch that fall to a slice.</summary>
+    private int SliceBatch(int index, int batch) => Math.Min(_sliceBatch, batch - index * _sliceBatch);
 
     private void CheckSteps(int steps, string parameter)
     {
@@ -312,4 +252,13 @@ public sealed unsafe class RnnSession : IDisposable
     }
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, this);
+
+    /// <summary>What all slices of a run work on.</summary>
+    private readonly struct BatchRun(Rows rows, int steps, int batch, float* output)
+    {
+        public readonly Rows Rows = rows;
+        public readonly int Steps = steps;
+        public readonly int Batch = batch;
+        public readonly float* Output = output;
+    }
 }

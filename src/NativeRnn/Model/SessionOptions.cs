@@ -32,6 +32,13 @@ public sealed record SessionOptions
     public int MaxSteps { get; init; } = 1024;
 
     /// <summary>
+    /// The threads <see cref="RnnSession.RunBatch"/> may use; 1, the default, is the caller's alone. A session with more owns threads that sleep
+    /// between calls and end with <see cref="RnnSession.Dispose"/>. Each has a fixed share of <see cref="MaxBatch"/> sequences, rounded up: a
+    /// batch that fits into the first share stays on the caller's thread. More threads than sequences are not started. The bits are the same.
+    /// </summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>
     /// The vector width to use. On processors with fused multiply-add every width gives the same bits, so there is no reason to
     /// change this but testing and measuring.
     /// </summary>

@@ -38,8 +38,8 @@ internal sealed class RandomModel
     /// <summary>Values a sequence's output has.</summary>
     public int OutputLength(int steps) => (Architecture.ReturnsSequence ? steps : 1) * Architecture.OutputSize;
 
-    public RnnSession CreateSession(VectorWidth width = VectorWidth.Auto, int maxBatch = 1, int maxSteps = 1024)
-        => Model.CreateSession(new SessionOptions { VectorWidth = width, MaxBatch = maxBatch, MaxSteps = maxSteps });
+    public RnnSession CreateSession(VectorWidth width = VectorWidth.Auto, int maxBatch = 1, int maxSteps = 1024, int threads = 1)
+        => Model.CreateSession(new SessionOptions { VectorWidth = width, MaxBatch = maxBatch, MaxSteps = maxSteps, Threads = threads });
 
     /// <summary>Runs one sequence in a session of its own.</summary>
     public float[] Run(ReadOnlySpan<float> input, VectorWidth width = VectorWidth.Auto)

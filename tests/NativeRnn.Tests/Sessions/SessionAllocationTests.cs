@@ -35,11 +35,32 @@ public sealed class SessionAllocationTests
     [MemberData(nameof(Variants))]
     public void RunBatch_AfterWarmUp_AllocatesNothing(string variant)
     {
-        RandomModel sample = Sample(variant);
-        float[] inputs = sample.Inputs(Steps, Batch);
-        float[] outputs = new float[Batch * sample.OutputLength(Steps)];
-        using RnnSession session = sample.CreateSession(maxBatch: Batch, maxSteps: Steps);
-        Measure(() => session.RunBatch(inputs, Batch, outputs));
+        for (int threads = 1; threads <= Batch; threads++)
+            MeasureBatch(variant, threads);
+    }
+
+    /// <summary>What each thread counts includes its wait between two runs, the short ones and those it sleeps through.</summary>
+    [Fact]
+    public void ThreadTeamRun_AfterWarmUp_AllocatesNothingOnAnyThread()
+    {
+        const int Parts = 3;
+        long[] counts = new long[Parts];
+        using ThreadTeam team = new(Parts, part => counts[part] = GC.GetAllocatedBytesForCurrentThread());
+        RunOften();
+        long[] before = [.. counts];
+        RunOften();
+        Assert.Equal(before[1..], counts[1..]);
+        Measure(() => team.Run(Parts));
+
+        void RunOften()
+        {
+            for (int run = 0; run < 100; run++)
+            {
+                team.Run(Parts);
+                if (run % 10 == 0)
+                    Thread.Sleep(2);
+            }
+        }
     }
 
     [Theory]
@@ -90,6 +111,15 @@ public sealed class SessionAllocationTests
 
     private static RandomModel Sample(string variant)
         => new(InputSize, LayerVariants.Create(variant, 20, returnSequences: true), new Gru(5) { ReturnSequences = true }, new Dense(2));
+
+    private static void MeasureBatch(string variant, int threads)
+    {
+        RandomModel sample = Sample(variant);
+        float[] inputs = sample.Inputs(Steps, Batch);
+        float[] outputs = new float[Batch * sample.OutputLength(Steps)];
+        using RnnSession session = sample.CreateSession(maxBatch: Batch, maxSteps: Steps, threads: threads);
+        Measure(() => session.RunBatch(inputs, Batch, outputs));
+    }
 
     private static void Measure(Action action)
     {

@@ -167,12 +167,17 @@ public sealed class SessionErrorTests
     }
 
     [Theory]
-    [InlineData(0, 10)]
-    [InlineData(-1, 10)]
-    [InlineData(1, 0)]
-    [InlineData(1, -3)]
-    public void CreateSession_OptionsOutOfRange_AreRefused(int maxBatch, int maxSteps)
-        => Assert.ThrowsAny<ArgumentException>(() => Sequences().CreateSession(maxBatch: maxBatch, maxSteps: maxSteps));
+    [InlineData(0, 10, 1, nameof(SessionOptions.MaxBatch))]
+    [InlineData(-1, 10, 1, nameof(SessionOptions.MaxBatch))]
+    [InlineData(1, 0, 1, nameof(SessionOptions.MaxSteps))]
+    [InlineData(1, -3, 1, nameof(SessionOptions.MaxSteps))]
+    [InlineData(4, 10, 0, nameof(SessionOptions.Threads))]
+    [InlineData(4, 10, -2, nameof(SessionOptions.Threads))]
+    public void CreateSession_OptionsOutOfRange_AreRefused(int maxBatch, int maxSteps, int threads, string option)
+        => AssertNames(
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => Sequences().CreateSession(maxBatch: maxBatch, maxSteps: maxSteps, threads: threads)),
+            option);
 
     [Fact]
     public void CreateSession_UnknownWidth_IsRefused()

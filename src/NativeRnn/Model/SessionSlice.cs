@@ -1,0 +1,143 @@
+using NativeRnn.Kernels;
+
+namespace NativeRnn;
+
+/// <summary>
+/// The part of a session that runs some sequences of a batch on one thread: their states, the rows between layers and the kernels'
+/// working memory. Lengths are the session's to check.
+/// </summary>
+internal sealed unsafe class SessionSlice
+{
+    /// <summary>
+    /// Time steps that go through all layers before the next ones do: the rows between layers stay in the cache, and a
+    /// sequence of any length needs no more memory.
+    /// </summary>
+    private const int ChunkRows = 64;
+
+    private const int MinChunkSteps = 8;
+
+    private readonly Architecture _architecture;
+    private readonly Network _network;
+    private readonly int _chunkSteps;
+    private readonly AlignedBuffer _buffer;
+    private readonly float*[] _states;
+    private readonly float*[] _outputs = new float*[2];
+    private readonly float* _scratch;
+
+    public SessionSlice(Architecture architecture, Network network, int maxBatch, int maxSteps)
+    {
+        _architecture = architecture;
+        _network = network;
+        _chunkSteps = architecture.BackwardLayer is null ? Math.Max(MinChunkSteps, ChunkRows / maxBatch) : maxSteps;
+
+        LayerKernel[] kernels = network.Kernels;
+        long outputSize = 0;
+        long scratchSize = 0;
+        long stateSize = 0;
+        foreach (LayerKernel kernel in kernels)
+        {
+            outputSize = Math.Max(outputSize, Lines((long)_chunkSteps * maxBatch * kernel.OutputStride));
+            scratchSize = Math.Max(scratchSize, kernel.ScratchSize(_chunkSteps, maxBatch));
+            stateSize += Lines((long)maxBatch * kernel.StateStride);
+        }
+
+        _buffer = new AlignedBuffer(stateSize + 2 * outputSize + scratchSize);
+        _states = new float*[kernels.Length];
+        float* next = _buffer.Pointer;
+        for (int i = 0; i < kernels.Length; i++)
+        {
+            _states[i] = next;
+            next += Lines((long)maxBatch * kernels[i].StateStride);
+        }
+
+        _outputs[0] = next;
+        _outputs[1] = next + outputSize;
+        _scratch = next + 2 * outputSize;
+    }
+
+    /// <summary>Runs the first sequences of the slice from their states on.</summary>
+    /// <param name="rows">Their input rows.</param>
+    /// <param name="steps">Time steps.</param>
+    /// <param name="batch">The number of sequences.</param>
+    /// <param name="output">Receives their outputs one behind the other.</param>
+    public void Run(in Rows rows, int steps, int batch, float* output)
+    {
+        LayerKernel[] kernels = _network.Kernels;
+        Rows current = default;
+        for (int first = 0; first < steps; first += _chunkSteps)
+        {
+            int chunk = Math.Min(_chunkSteps, steps - first);
+            current = new Rows(rows.At(first), rows.StepStride, rows.SequenceStride);
+            for (int i = 0; i < _network.SequenceKernels; i++)
+                current = RunKernel(i, current, chunk, batch);
+            if (_architecture.ReturnsSequence)
+                CopyOut(current, chunk, batch, output, first, steps);
+        }
+
+        if (!_architecture.ReturnsSequence)
+        {
+            for (int i = _network.SequenceKernels; i < kernels.Length; i++)
+                current = RunKernel(i, current, 1, batch);
+            CopyOut(current, 1, batch, output, 0, 1);
+        }
+
+        // The buffers are pinned for as long as they are reachable, which is through this slice.
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Sets the states of the first sequences to zero.</summary>
+    public void ClearState(int batch)
+    {
+        for (int i = 0; i < _states.Length; i++)
+            new Span<float>(_states[i], batch * _network.Kernels[i].StateStride).Clear();
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Copies the states of the first sequences out or in; their values lie as in an <see cref="RnnState"/>.</summary>
+    public void CopyState(Span<float> values, int batch, bool save)
+    {
+        for (int sequence = 0; sequence < batch; sequence++)
+        {
+            for (int i = 0; i < _states.Length; i++)
+            {
+                LayerKernel kernel = _network.Kernels[i];
+                float* part = _states[i] + (nint)sequence * kernel.StateStride;
+                for (int p = 0; p < kernel.StateParts.Count; p++)
+                {
+                    (int length, int padded) = kernel.StateParts[p];
+                    Span<float> own = new(part, length);
+                    if (save)
+                        own.CopyTo(values);
+                    else
+                        values[..length].CopyTo(own);
+                    values = values[length..];
+                    part += padded;
+                }
+            }
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    private static long Lines(long floats) => (floats + 15) & ~15L;
+
+    private Rows RunKernel(int index, in Rows input, int steps, int batch)
+    {
+        LayerKernel kernel = _network.Kernels[index];
+        int stride = kernel.OutputStride;
+        Rows output = new(_outputs[index & 1], (nint)batch * stride, stride);
+        kernel.Run(input, output, _states[index], _scratch, steps, batch);
+        return output;
+    }
+
+    private void CopyOut(in Rows rows, int steps, int batch, float* output, int firstStep, int totalSteps)
+    {
+        int size = _architecture.OutputSize;
+        for (int sequence = 0; sequence < batch; sequence++)
+        {
+            float* destination = output + ((nint)sequence * totalSteps + firstStep) * size;
+            for (int t = 0; t < steps; t++, destination += size)
+                new ReadOnlySpan<float>(rows.At(t) + sequence * rows.SequenceStride, size).CopyTo(new Span<float>(destination, size));
+        }
+    }
+}
