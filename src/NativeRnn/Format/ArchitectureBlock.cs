@@ -94,6 +94,11 @@ internal static class ArchitectureBlock
             case LastStep:
                 return LayerKind.LastStep;
 
+            case Embedding embedding:
+                writer.UInt32((uint)embedding.Symbols);
+                writer.UInt32((uint)embedding.Units);
+                return LayerKind.Embedding;
+
             default:
                 throw new UnreachableException($"The format has no record for {layer.Kind}.");
         }
@@ -137,8 +142,9 @@ internal static class ArchitectureBlock
             LayerKind.Dropout => new Dropout(fields.Single("rate")),
             LayerKind.Reverse => new Reverse(),
             LayerKind.LastStep => new LastStep(),
+            LayerKind.Embedding => new Embedding(ReadSize(ref fields, "symbols"), ReadSize(ref fields, "units")),
             _ => throw reader.Error(
-                $"{name} has the unknown kind {kind}; version {ModelFile.Version} knows 1 to {(int)LayerKind.LastStep}", kindOffset),
+                $"{name} has the unknown kind {kind}; version {ModelFile.Version} knows 1 to {(int)LayerKind.Embedding}", kindOffset),
         };
         fields.End();
         return layer;

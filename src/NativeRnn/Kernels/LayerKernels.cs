@@ -33,6 +33,7 @@ internal static class LayerKernels<TVector, TOps>
             Create(bidirectional.Backward, inputSize, parameter => weights("backward." + parameter)),
             bidirectional.Merge),
         Dense dense => CreateDense(dense, inputSize, weights),
+        Embedding embedding => new EmbeddingKernel(weights("embeddings").ToArray(), embedding.Units, Stride(embedding.Units)),
         Reverse => new ReverseKernel(inputSize, Stride(inputSize)),
         LastStep => new LastStepKernel(inputSize, Stride(inputSize)),
         _ => throw new UnreachableException($"No kernel for {layer.Kind}."),

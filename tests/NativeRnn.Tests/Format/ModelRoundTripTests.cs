@@ -71,7 +71,7 @@ public sealed class ModelRoundTripTests
         Layer[] defaults =
         [
             new SimpleRnn(2), new OutputRecurrentRnn(2, 2), new Gru(2), new Lstm(2), new Bidirectional(new Gru(2)),
-            new Dense(2), new Dropout(0), new Reverse(), new LastStep(),
+            new Dense(2), new Dropout(0), new Reverse(), new LastStep(), new Embedding(2, 2),
         ];
         IEnumerable<Type> kinds = typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract);
         Assert.Equal(

@@ -14,7 +14,7 @@ public sealed class ModelValidationTests
     [InlineData("20:00FF0000", 20, "header: a recipe of 65280 bytes")]
     [InlineData("20:00000000", 48, "gru.kernel: offset 256 expected, found 448")]
     [InlineData("24:FFFFFFFF", 24, "header: a table of 4294967295 tensors")]
-    [InlineData("28:02", 28, "header: unknown flags 0x2")]
+    [InlineData("28:04", 28, "header: unknown flags 0x4")]
     [InlineData("28:010000C0", 28, "header: unknown flags 0xc0000000")]
     [InlineData("28:00", 24, "header: tensor count 5 expected, as the architecture takes 5, found 7")]
     public void Parse_WrongHeader_IsRefusedNamingTheField(string edits, long offset, string message)
@@ -55,7 +55,7 @@ public sealed class ModelValidationTests
     [InlineData("204:0101", 204, "architecture: layer count must be from 1 to 256, found 257")]
     [InlineData("204:03", 254, "architecture: 2 bytes expected for layer 2 kind, 0 left")]
     [InlineData("204:01", 240, "architecture: 40 bytes expected, 54 found")]
-    [InlineData("208:0A00", 208, "layer 0 has the unknown kind 10; version 1 knows 1 to 9")]
+    [InlineData("208:0B00", 208, "layer 0 has the unknown kind 11; version 1 knows 1 to 10")]
     [InlineData("208:0000", 208, "layer 0 has the unknown kind 0")]
     [InlineData("210:1B", 236, "layer 0: 4 bytes expected for recurrent activation, 3 left")]
     [InlineData("210:1D", 240, "layer 0: 28 bytes expected, 29 found")]

@@ -38,6 +38,7 @@ internal sealed class ReferenceNetwork
         RecurrentLayer recurrent => RunRecurrent(recurrent, inputSize, weights, rows),
         Bidirectional bidirectional => RunBidirectional(bidirectional, inputSize, weights, rows),
         Dense dense => RunDense(dense, inputSize, weights, rows),
+        Embedding embedding => RunEmbedding(embedding, weights, rows),
         Dropout => rows,
         Reverse => [.. Enumerable.Reverse(rows)],
         LastStep => [rows[^1]],
@@ -79,6 +80,12 @@ internal sealed class ReferenceNetwork
         double[,] v = weights.Matrix("kernel", layer.Units, inputSize);
         double[] c = weights.Vector("bias", layer.Units);
         return [.. rows.Select(row => Apply(layer.Activation, Sum(Times(v, row), c)))];
+    }
+
+    private static double[][] RunEmbedding(Embedding layer, ReferenceWeights weights, double[][] rows)
+    {
+        double[,] table = weights.Matrix("embeddings", layer.Symbols, layer.Units);
+        return [.. rows.Select(row => Enumerable.Range(0, layer.Units).Select(unit => table[(int)row[0], unit]).ToArray())];
     }
 
     private ReferenceCell CreateCell(RecurrentLayer layer, int inputSize, ReferenceWeights weights)
