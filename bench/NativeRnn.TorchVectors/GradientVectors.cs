@@ -78,7 +78,8 @@ internal static class GradientVectors
                 new Dense(1),
             ]);
 
-        foreach (Activation activation in Enum.GetValues<ActivationKind>().Select(WithAlpha))
+        // PyTorch has the functions up to this one; those behind it are ONNX's.
+        foreach (Activation activation in Enum.GetValues<ActivationKind>().Where(kind => kind <= ActivationKind.HardSigmoidKeras3).Select(WithAlpha))
         {
             if (activation.Kind != ActivationKind.Softmax)
             {

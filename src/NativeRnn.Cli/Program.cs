@@ -4,7 +4,11 @@ namespace NativeRnn.Cli;
 
 internal static class Program
 {
-    private static readonly Command[] Commands = [SummaryCommand.Create(), ForecastCommand.Create(), PredictCommand.Create(), StreamCommand.Create(), BenchCommand.Create()];
+    private static readonly Command[] Commands =
+    [
+        SummaryCommand.Create(), ForecastCommand.Create(), PredictCommand.Create(), StreamCommand.Create(),
+        GenerateCommand.Create(), BenchCommand.Create(),
+    ];
 
     private static int Main(string[] arguments)
     {

@@ -22,6 +22,12 @@ internal static class SummaryCommand
             WriteRecipe(recipe, output);
         }
 
+        if (model.Vocabulary is Vocabulary vocabulary)
+        {
+            output.WriteLine();
+            output.WriteLine($"Vocabulary: {vocabulary.Count} {(vocabulary.Kind == TokenKind.Words ? "words" : "characters")}");
+        }
+
         output.WriteLine();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"File size: {new FileInfo(path).Length:N0} bytes"));
         if (model.SelfTest is SelfTest selfTest)

@@ -27,10 +27,16 @@ public sealed class ActivationFunctionTests
     [InlineData(ActivationKind.HardSigmoidKeras2, 0, -2.6, 0)]
     [InlineData(ActivationKind.HardSigmoidKeras3, 0, 1, 0.6666666666666667)]
     [InlineData(ActivationKind.HardSigmoidKeras3, 0, 3.1, 1)]
-    public void Apply_KnownInput_GivesKnownOutput(ActivationKind kind, float alpha, double x, double expected)
+    [InlineData(ActivationKind.HardSigmoid, 0.25f, 1, 1, 0.75f)]
+    [InlineData(ActivationKind.HardSigmoid, 0.25f, 0.5, 0.375, 0.25f)]
+    [InlineData(ActivationKind.ScaledTanh, 2, 1, 0.92423431452001952, 0.5f)]
+    [InlineData(ActivationKind.Affine, -2, 3, -5.5, 0.5f)]
+    [InlineData(ActivationKind.ThresholdedRelu, 0.5f, 0.5, 0)]
+    [InlineData(ActivationKind.ThresholdedRelu, -0.5f, -0.25, -0.25)]
+    public void Apply_KnownInput_GivesKnownOutput(ActivationKind kind, float alpha, double x, double expected, float beta = 0)
     {
         double[] values = [x, x, x];
-        new ActivationFunction<double>(new Activation(kind, alpha)).Apply(values, new double[3]);
+        new ActivationFunction<double>(new Activation(kind, alpha, beta)).Apply(values, new double[3]);
         Assert.All(values, value => Assert.Equal(expected, value, 1e-14 * Math.Max(1, Math.Abs(expected))));
     }
 

@@ -16,6 +16,8 @@ public sealed class GradientTests
         Activation.Linear, Activation.Tanh, Activation.Sigmoid, Activation.Relu, Activation.LeakyRelu(), Activation.LeakyRelu(-0.3f),
         Activation.Elu(), Activation.Elu(0.7f), Activation.Elu(-0.4f), Activation.Selu, Activation.Softplus, Activation.Softsign,
         Activation.Gelu, Activation.HardSigmoidKeras2, Activation.HardSigmoidKeras3,
+        Activation.HardSigmoid(-0.3f, 0.4f), Activation.ScaledTanh(-1.2f, 0.7f), Activation.Affine(-0.8f, 0.1f),
+        Activation.ThresholdedRelu(-0.15f), Activation.ThresholdedRelu(0.15f),
     ];
 
     /// <summary>Units, batch and steps that are odd, single, and span a vector of doubles or not.</summary>
@@ -163,6 +165,24 @@ public sealed class GradientTests
         }
     }
 
+    /// <summary>Inputs are numbers of symbols, so the weights alone are differentiated; rows that no input names have no gradient.</summary>
+    [Fact]
+    public void Compute_Embedding_AgreesWithCentralDifferencesAndTouchesTheRowsUsedOnly()
+    {
+        Architecture architecture = new(
+            1, [new Embedding(6, 3), new Gru(4) { ReturnSequences = true }, new Dense(6) { Activation = Activation.Softmax }]);
+        TestProblem problem = new(architecture, batch: 2, steps: 4, targetRows: 4, seed: 1);
+        double[] symbols = [0, 4, 4, 1, 1, 0, 4, 0];
+        symbols.CopyTo(problem.Inputs, 0);
+        LossGradient<double> gradient = problem.Compute<double>(Loss.CategoricalCrossEntropy);
+        foreach ((string parameter, double[] weights) in problem.Weights)
+            Compare(problem, Loss.CategoricalCrossEntropy, null, weights, gradient.Parameters[parameter], parameter);
+
+        double[] table = gradient.Parameters["embedding.embeddings"];
+        for (int symbol = 0; symbol < 6; symbol++)
+            Assert.Equal(symbols.Contains(symbol), table[(3 * symbol)..(3 * symbol + 3)].Any(value => value != 0));
+    }
+
     private static IEnumerable<RecurrentLayer> Variants(int units) =>
     [
         new SimpleRnn(units),
@@ -187,23 +207,23 @@ public sealed class GradientTests
         TestProblem problem = new(architecture, batch, steps, targetRows ?? (architecture.ReturnsSequence ? steps : 1), seed: 1);
         LossGradient<double> gradient = problem.Compute<double>(loss, dropoutSeed);
         foreach ((string parameter, double[] weights) in problem.Weights)
-            Compare(weights, gradient.Parameters[parameter], $"{name}: {parameter}");
-        Compare(problem.Inputs, [.. gradient.Inputs], $"{name}: inputs");
+            Compare(problem, loss, dropoutSeed, weights, gradient.Parameters[parameter], $"{name}: {parameter}");
+        Compare(problem, loss, dropoutSeed, problem.Inputs, [.. gradient.Inputs], $"{name}: inputs");
+    }
 
-        void Compare(double[] values, double[] analytic, string what)
+    private static void Compare(TestProblem problem, Loss loss, ulong? dropoutSeed, double[] values, double[] analytic, string what)
+    {
+        for (int i = 0; i < values.Length; i++)
         {
-            for (int i = 0; i < values.Length; i++)
-            {
-                double value = values[i];
-                values[i] = value + Step;
-                double above = problem.Compute<double>(loss, dropoutSeed).Loss;
-                values[i] = value - Step;
-                double below = problem.Compute<double>(loss, dropoutSeed).Loss;
-                values[i] = value;
-                double numeric = (above - below) / (2 * Step);
-                double allowed = Tolerance * Math.Max(1, Math.Abs(numeric));
-                Assert.True(Math.Abs(numeric - analytic[i]) <= allowed, $"{what}[{i}]: {analytic[i]:R}, but differences say {numeric:R}");
-            }
+            double value = values[i];
+            values[i] = value + Step;
+            double above = problem.Compute<double>(loss, dropoutSeed).Loss;
+            values[i] = value - Step;
+            double below = problem.Compute<double>(loss, dropoutSeed).Loss;
+            values[i] = value;
+            double numeric = (above - below) / (2 * Step);
+            double allowed = Tolerance * Math.Max(1, Math.Abs(numeric));
+            Assert.True(Math.Abs(numeric - analytic[i]) <= allowed, $"{what}[{i}]: {analytic[i]:R}, but differences say {numeric:R}");
         }
     }
 }

@@ -35,6 +35,27 @@ public sealed class TrainableNetworkTests
         Assert.Equal(fresh.InputGradient.ToArray(), used.InputGradient.ToArray());
     }
 
+    [Fact]
+    public void Create_SettingsThatCannotBeTrained_AreRefusedByName()
+    {
+        (Layer Layer, string Message)[] refused =
+        [
+            (new Gru(2) { HasInitialState = true }, "gru: an initial state among the weights cannot be trained."),
+            (new SimpleRnn(2) { Clip = 3 }, "simple_rnn: a layer with Clip cannot be trained."),
+            (new Bidirectional(new Lstm(2) { OutputActivation = Activation.Relu }), "bidirectional.forward: an LSTM with an OutputActivation of its own cannot be trained."),
+        ];
+        foreach ((Layer layer, string message) in refused)
+        {
+            Architecture architecture = new(3, [layer]);
+            TestProblem problem = new(architecture, batch: 2, steps: 3, targetRows: 1, seed: 1);
+            Weights<double> weights = new(architecture, problem.Weights);
+
+            var error = Assert.Throws<NotSupportedException>(() => new TrainableNetwork<double>(weights, Loss.MeanSquaredError, new Extent(3, 2)));
+
+            Assert.Equal(message, error.Message);
+        }
+    }
+
     private static (double Loss, double[] Gradient) Run(TrainableNetwork<double> network, TestProblem problem, Extent extent, ulong? seed)
     {
         double[] gradient = new double[problem.Weights.Values.Sum(values => values.Length)];

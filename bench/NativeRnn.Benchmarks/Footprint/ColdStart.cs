@@ -70,6 +70,15 @@ internal static class ColdStart
         return (milliseconds, (double)(forecast is JsonObject ? forecast["value"] : forecast)!);
     }
 
+    /// <summary>Waits for the end of a program.</summary>
+    /// <exception cref="InvalidOperationException">It failed.</exception>
+    public static void RequireSuccess(Process process, FootprintProgram program)
+    {
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{program.Name} stopped with exit code {process.ExitCode}");
+    }
+
     private static long PeakBytes(FootprintProgram program)
     {
         ProcessStartInfo start = new(TimeCommand, ["--format", "%M", program.Deployment.Executable, .. program.Arguments])
@@ -81,12 +90,5 @@ internal static class ColdStart
         string error = process.StandardError.ReadToEnd();
         RequireSuccess(process, program);
         return 1024 * long.Parse(error, CultureInfo.InvariantCulture);
-    }
-
-    private static void RequireSuccess(Process process, FootprintProgram program)
-    {
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{program.Name} stopped with exit code {process.ExitCode}");
     }
 }

@@ -87,7 +87,9 @@ internal static class FootprintCommand
     {
         ProcessStartInfo start = new(program.Deployment.Executable, ["bench", program.ModelFile, "--json"]) { RedirectStandardOutput = true };
         using Process process = Process.Start(start)!;
-        JsonNode result = JsonNode.Parse(process.StandardOutput.ReadToEnd())!;
+        string output = process.StandardOutput.ReadToEnd();
+        ColdStart.RequireSuccess(process, program);
+        JsonNode result = JsonNode.Parse(output)!;
         return (double)result["allocated_bytes"]! / ((double)result["runs"]! * (double)result["steps_a_run"]!);
     }
 

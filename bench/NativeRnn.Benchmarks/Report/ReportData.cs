@@ -14,7 +14,7 @@ internal sealed record ReportData(
     IReadOnlyList<CaseResult> Cases,
     IReadOnlyList<OddSizeTable> OddSizes,
     IReadOnlyList<DenormalResult> Denormals,
-    IReadOnlyList<ThreadsResult> Threads,
+    IReadOnlyList<ThreadResult> Threads,
     IReadOnlyList<GrowthTable> Growth,
     TrainingSpeedResult? Training);
 

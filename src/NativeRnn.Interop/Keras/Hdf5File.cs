@@ -1,4 +1,5 @@
 using PureHDF;
+using PureHDF.VOL.Native;
 
 namespace NativeRnn.Interop.Keras;
 
@@ -16,16 +17,21 @@ internal sealed class Hdf5File : IDisposable
 
     private const int LargestText = 16 << 20;
 
-    private readonly IH5Group _root;
+    private readonly NativeFile _root;
+    private readonly MeteredStream _stream;
 
-    private Hdf5File(IH5Group root) => _root = root;
+    private Hdf5File(MeteredStream stream)
+    {
+        _stream = stream;
+        _root = H5File.Open(stream, leaveOpen: false);
+    }
 
     /// <summary>Opens a file.</summary>
     /// <param name="stream">The file, seekable; closed with this object.</param>
-    public static Hdf5File Open(Stream stream) => Guard("header", () => new Hdf5File(H5File.Open(stream, leaveOpen: false)));
+    public static Hdf5File Open(Stream stream) => Guard("header", () => new Hdf5File(new MeteredStream(stream)));
 
     /// <inheritdoc/>
-    public void Dispose() => (_root as IDisposable)?.Dispose();
+    public void Dispose() => _root.Dispose();
 
     /// <summary>Whether the file has a group or an array of this path.</summary>
     public bool Contains(string path) => Guard(path, () => _root.LinkExists(path));
@@ -61,21 +67,24 @@ internal sealed class Hdf5File : IDisposable
     /// <param name="array">The array, whose shape was checked to be this long.</param>
     /// <param name="count">The number of its values.</param>
     /// <param name="where">How messages name it.</param>
-    public static float[] Read(IH5Dataset array, int count, string where) => Guard(where, () =>
+    public float[] Read(IH5Dataset array, int count, string where) => Guard(where, () =>
     {
         // A chunked array may be compressed, a virtual one stand in other files: either can claim more than the file holds.
-        if (array.Layout.Class is not (H5DataLayoutClass.Contiguous or H5DataLayoutClass.Compact))
+        if (array.Layout.Class != H5DataLayoutClass.Contiguous)
             throw new ModelImportException($"{where} is stored {array.Layout.Class}; expected contiguous, as Keras writes it");
 
-        switch (array.Type.Class, array.Type.Size)
+        (H5DataTypeClass kind, int size) = (array.Type.Class, array.Type.Size);
+        long before = _stream.BytesRead;
+        float[] values = (kind, size) switch
         {
-            case (H5DataTypeClass.FloatingPoint, sizeof(float)):
-                return Whole(array.Read<float[]>(), count, where);
-            case (H5DataTypeClass.FloatingPoint, sizeof(double)):
-                return Array.ConvertAll(Whole(array.Read<double[]>(), count, where), value => Narrow(value, where));
-            case var (kind, size):
-                throw new ModelImportException($"{where} holds {kind} of {size} bytes; expected floats of 4 or 8");
-        }
+            (H5DataTypeClass.FloatingPoint, sizeof(float)) => Whole(array.Read<float[]>(), count, where),
+            (H5DataTypeClass.FloatingPoint, sizeof(double)) => Array.ConvertAll(Whole(array.Read<double[]>(), count, where), value => Narrow(value, where)),
+            _ => throw new ModelImportException($"{where} holds {kind} of {size} bytes; expected floats of 4 or 8"),
+        };
+        // The library follows links to other files, and lists of files that hold an array's data.
+        return _stream.BytesRead - before >= (long)count * size
+            ? values
+            : throw new ModelImportException($"{where} is not in this file but in another one that it links to, which is not supported");
     });
 
     private static T[] Whole<T>(T[] values, int count, string where)

@@ -7,7 +7,7 @@ namespace NativeRnn.Interop.Keras;
 /// <c>bias</c>, of a bidirectional layer with <c>forward.</c> or <c>backward.</c> before them. Taking turns a matrix round, to rows of
 /// outputs as here.
 /// </summary>
-internal sealed class KerasTensors(Dictionary<string, IH5Dataset> arrays, string where)
+internal sealed class KerasTensors(Hdf5File file, Dictionary<string, IH5Dataset> arrays, string where)
 {
     /// <summary>The first size of a matrix: a layer's inputs.</summary>
     public int Rows(string role)
@@ -41,7 +41,7 @@ internal sealed class KerasTensors(Dictionary<string, IH5Dataset> arrays, string
             throw new ModelImportException($"{where}: {role} has {count} weights; at most {Architecture.MaxParameters} are supported");
 
         arrays.Remove(role);
-        return Hdf5File.Read(array, (int)count, $"{where}: {role}");
+        return file.Read(array, (int)count, $"{where}: {role}");
     }
 
     /// <summary>Refuses arrays that nobody took. The state that a stateful layer was saved in may be there, but must be zero.</summary>
@@ -53,7 +53,7 @@ internal sealed class KerasTensors(Dictionary<string, IH5Dataset> arrays, string
             bool isState = mayHoldState && shape is [> 0, > 0 and <= Architecture.MaxSize] && shape[0] <= (ulong)Architecture.MaxParameters / shape[1];
             if (!isState)
                 throw new ModelImportException($"{where}: the file has weights '{name}' [{string.Join(", ", shape)}], which this layer should not have");
-            if (Hdf5File.Read(array, (int)(shape[0] * shape[1]), $"{where}: {name}").Any(value => value != 0))
+            if (file.Read(array, (int)(shape[0] * shape[1]), $"{where}: {name}").Any(value => value != 0))
                 throw new ModelImportException($"{where} is stateful and was saved in a state other than zero ({name}); reset its states and save again");
         }
     }

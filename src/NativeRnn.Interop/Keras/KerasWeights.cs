@@ -20,7 +20,7 @@ internal abstract class KerasWeights(Hdf5File file)
                 throw new ModelImportException($"{layer.Where}: the file has its {role} twice, the second time as '{path}'");
         }
 
-        return new KerasTensors(byRole, layer.Where);
+        return new KerasTensors(file, byRole, layer.Where);
     }
 
     protected abstract string Group(KerasLayer layer);

@@ -86,11 +86,16 @@ internal sealed class ConstantFolding(long budget)
         if (isUniform && value.Count > 0)
             return new Fill(value.Numbers?[0], value.Integers?[0]);
 
-        // What is left is an expansion that keeps the shape.
+        // What is left keeps the shape, or repeats what stands once.
         Size[] sizes = (node.Required(1) as Constant)?.Integers ?? throw node.Error("expands to a shape that does not fold");
-        bool isSame = sizes.Length == value.Shape.Length
-            && sizes.Zip(value.Shape).All(pair => pair.First.IsConstant && (pair.First.Offset == 1 || pair.First.Offset == pair.Second));
-        return isSame ? value : throw node.Error("repeats a constant whose elements differ, which is not supported");
+        if (sizes.Length != value.Shape.Length)
+            throw node.Error("expands a constant whose elements differ to more dimensions, which is not supported");
+        (Size To, int From)[] dimensions = [.. sizes.Zip(value.Shape)];
+        if (Array.TrueForAll(dimensions, pair => pair.To.IsConstant && (pair.To.Offset == 1 || pair.To.Offset == pair.From)))
+            return value;
+        return Array.TrueForAll(dimensions, pair => pair.From == 1 || (pair.To.IsConstant && (pair.To.Offset == 1 || pair.To.Offset == pair.From)))
+            ? new Repeated(value)
+            : throw node.Error("expands a constant to a shape that does not fit");
     }
 
     private Constant[] Split(OnnxNode node)
@@ -189,6 +194,10 @@ internal sealed class ConstantFolding(long budget)
             node.Ignore("axis", "axes", "perm", "starts", "ends", "allowzero", "keepdims");
             return Inputs(node).All(input => input is not Fill other || other.IsZero == ((Fill)fill).IsZero) ? fill : throw node.Error("joins constants of unknown shape");
         }
+
+        // Of layers' states side by side, those of one.
+        if (node.Operator == "Slice" && node.Required(0) is Repeated { Rows: var rows })
+            return new Repeated(Charge(node, TensorIndexing.Slice(node, rows)));
 
         Constant value = node.Constant(0);
         if (node.Operator == "Gather")

@@ -44,5 +44,6 @@ internal static class GateOrder
 
     /// <summary>Whether 1 - s(v) = s(-v).</summary>
     public static bool IsSymmetric(Activation gate)
-        => gate.Kind is ActivationKind.Sigmoid or ActivationKind.HardSigmoidKeras2 or ActivationKind.HardSigmoidKeras3;
+        => gate is { Kind: ActivationKind.Sigmoid or ActivationKind.HardSigmoidKeras2 or ActivationKind.HardSigmoidKeras3 }
+            or { Kind: ActivationKind.HardSigmoid, Beta: 0.5f };
 }

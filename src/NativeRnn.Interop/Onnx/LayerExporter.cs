@@ -52,7 +52,7 @@ internal sealed class LayerExporter(OnnxGraphWriter graph, string name, Func<str
             SimpleRnn rnn => ("RNN", 1, new[] { 0 }, new[] { rnn.Activation }),
             Gru gru => ("GRU", 3, [0, 1, 2], [gru.RecurrentActivation, gru.Activation]),
             // Coupled: the forget gate turns into the input gate; the block of the forget gate, which is not looked at, is anything.
-            Lstm lstm => ("LSTM", 4, lstm.CoupledGates ? [0, 2, 0, 1] : GateOrder.LstmToOnnx, [lstm.RecurrentActivation, lstm.Activation, lstm.Activation]),
+            Lstm lstm => ("LSTM", 4, lstm.CoupledGates ? [0, 2, 0, 1] : GateOrder.LstmToOnnx, [lstm.RecurrentActivation, lstm.Activation, lstm.OutputActivation]),
             _ => throw Refusal(place, $"a layer of kind {layer.Kind}"),
         };
         bool isCoupled = layer is Lstm { CoupledGates: true };
@@ -68,14 +68,21 @@ internal sealed class LayerExporter(OnnxGraphWriter graph, string name, Func<str
             graph.Tensor(place + ".R", Gates("recurrent_kernel"), 1, rows, layer.Units),
             graph.Tensor(place + ".B", [.. Gates("bias"), .. recurrentBias], 1, 2 * rows),
         ];
-        if (layer is Lstm { Peepholes: true })
-            inputs.AddRange("", "", "", graph.Tensor(place + ".P", Peepholes(), 1, 3 * layer.Units));
+        bool hasPeepholes = layer is Lstm { Peepholes: true };
+        if (layer.HasInitialState || hasPeepholes)
+            inputs.AddRange("", layer.HasInitialState ? InitialState("initial_hidden") : "");
+        if (layer is Lstm && inputs.Count > 4)
+            inputs.Add(layer.HasInitialState ? InitialState("initial_cell") : "");
+        if (hasPeepholes)
+            inputs.Add(graph.Tensor(place + ".P", Peepholes(), 1, 3 * layer.Units));
 
         List<AttributeProto> attributes = [Integer("hidden_size", layer.Units), Text("direction", direction), .. Activations(place, activations)];
         if (layer is Gru { ResetAfter: true })
             attributes.Add(Integer("linear_before_reset", 1));
         if (isCoupled)
             attributes.Add(Integer("input_forget", 1));
+        if (layer.Clip > 0)
+            attributes.Add(Number("clip", layer.Clip));
         string output = place + (layer.ReturnSequences ? ".Y" : ".Y_h");
         string[] outputs = layer.ReturnSequences ? [output] : ["", output];
         graph.Add(place, type, [.. inputs], outputs, [.. attributes]);
@@ -88,6 +95,15 @@ internal sealed class LayerExporter(OnnxGraphWriter graph, string name, Func<str
             if (isCoupled)
                 GateOrder.NegateFirst(values, 3);
             return GateOrder.Reorder(values, isCoupled ? 3 : gates, order);
+        }
+
+        // One state for a batch of any size.
+        string InitialState(string parameter)
+        {
+            string state = $"{place}.{parameter}", one = graph.Tensor(state + ".one", [1L], 1);
+            string size = graph.Add(state + ".size", "Gather", [graph.Add(state + ".shape", "Shape", [input]), one], Integer("axis", 0));
+            string sizes = graph.Add(state + ".sizes", "Concat", [one, size, one], Integer("axis", 0));
+            return graph.Add(state, "Expand", [graph.Tensor(state + ".row", parameters(parameter), 1, 1, layer.Units), sizes]);
         }
 
         float[] Peepholes()
@@ -131,11 +147,13 @@ internal sealed class LayerExporter(OnnxGraphWriter graph, string name, Func<str
         {
             case ActivationKind.Linear:
                 return sum;
-            case ActivationKind.LeakyRelu or ActivationKind.Elu:
+            case ActivationKind.LeakyRelu or ActivationKind.Elu or ActivationKind.ThresholdedRelu:
                 return graph.Add(name, layer.Activation.Kind.ToString(), [sum], Number("alpha", layer.Activation.Alpha));
-            case ActivationKind.HardSigmoidKeras2 or ActivationKind.HardSigmoidKeras3:
+            case ActivationKind.HardSigmoidKeras2 or ActivationKind.HardSigmoidKeras3 or ActivationKind.HardSigmoid:
                 (_, float? alpha, float? beta) = OnnxActivations.ToRecurrent(layer.Activation)!.Value;
                 return graph.Add(name, "HardSigmoid", [sum], Number("alpha", alpha!.Value), Number("beta", beta!.Value));
+            case ActivationKind.ScaledTanh or ActivationKind.Affine:
+                throw Refusal(name, $"the activation {layer.Activation} outside a recurrent layer");
             case ActivationKind.Softmax:
                 return graph.Add(name, "Softmax", [sum], Integer("axis", -1));
             case ActivationKind.Gelu:

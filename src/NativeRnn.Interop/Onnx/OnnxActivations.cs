@@ -19,6 +19,8 @@ internal static class OnnxActivations
                 return Activation.LeakyRelu(node.Number("alpha", 0.01f));
             case "Elu":
                 return Activation.Elu(node.Number("alpha", 1));
+            case "ThresholdedRelu":
+                return Activation.ThresholdedRelu(node.Number("alpha", 1));
             case "HardSigmoid":
                 return Create(node, node.Operator, node.Number("alpha", 0.2f), node.Number("beta", 0.5f));
             case "Selu":
@@ -71,6 +73,9 @@ internal static class OnnxActivations
         ActivationKind.Elu => ("Elu", activation.Alpha, null),
         ActivationKind.HardSigmoidKeras2 => ("HardSigmoid", 0.2f, 0.5f),
         ActivationKind.HardSigmoidKeras3 => ("HardSigmoid", Sixth, 0.5f),
+        ActivationKind.HardSigmoid or ActivationKind.ScaledTanh or ActivationKind.Affine
+            => (activation.Kind.ToString(), activation.Alpha, activation.Beta),
+        ActivationKind.ThresholdedRelu => ("ThresholdedRelu", activation.Alpha, null),
         ActivationKind.Tanh or ActivationKind.Sigmoid or ActivationKind.Relu or ActivationKind.Softplus or ActivationKind.Softsign
             => (activation.Kind.ToString(), null, null),
         _ => null,
@@ -90,6 +95,10 @@ internal static class OnnxActivations
         "scaledtanh" when alpha == 1 && beta == 1 => Activation.Tanh,
         "hardsigmoid" when IsNear(alpha, 0.2f) && beta == 0.5f => Activation.HardSigmoidKeras2,
         "hardsigmoid" when IsNear(alpha, Sixth) && beta == 0.5f => Activation.HardSigmoidKeras3,
+        "hardsigmoid" => Activation.HardSigmoid(alpha, beta),
+        "affine" => Activation.Affine(alpha, beta),
+        "scaledtanh" => Activation.ScaledTanh(alpha, beta),
+        "thresholdedrelu" => Activation.ThresholdedRelu(alpha),
         _ => throw node.Error(FormattableString.Invariant($"has the activation {name} with alpha {alpha} and beta {beta}, which is not supported")),
     };
 

@@ -108,6 +108,7 @@ internal sealed class OnnxNode
         Signal signal => $"a tensor of the input, {signal.ShapeText()}",
         Onnx.Constant constant => $"a constant [{string.Join(", ", constant.Shape)}]",
         CellState => "an LSTM's final cell state",
+        Repeated => "a constant that is repeated as often as a run would tell",
         _ => "a constant of unknown shape",
     };
 

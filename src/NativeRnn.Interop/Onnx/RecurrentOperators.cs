@@ -45,15 +45,22 @@ internal static class RecurrentOperators
             node.Refuse($"has the input {input.ShapeText()}, but weights for {weights.InputSize} features");
         if (node[4] is { } lengths && !LayoutOperators.IsWhole(lengths, time))
             node.Refuse("has sequence_lens other than the whole length, which is not supported: run sequences of different lengths one by one");
-        RequireZero(node, 5, "initial_h");
-        if (node.Operator == "LSTM")
-            RequireZero(node, 6, "initial_c");
+        float[][]? hidden = InitialStates.Read(node, 5, "initial_h", weights, isBatchFirst);
+        float[][]? cell = node.Operator == "LSTM" ? InitialStates.Read(node, 6, "initial_c", weights, isBatchFirst) : null;
+        float clip = node.Number("clip", 0);
+        if (!(clip >= 0 && float.IsFinite(clip)))
+            node.Refuse(FormattableString.Invariant($"has the attribute clip = {clip}, expected a number above 0"));
 
         Direction layers = read(node, weights);
         Chain[] sequences = new Chain[weights.Directions], finals = new Chain[weights.Directions];
         for (int i = 0; i < weights.Directions; i++)
         {
             (RecurrentLayer layer, LayerWeights parameters) = layers(i);
+            layer = layer with { Clip = clip, HasInitialState = hidden is not null || cell is not null };
+            if (layer.HasInitialState)
+                parameters["initial_hidden"] = hidden?[i] ?? new float[layer.Units];
+            if (layer is Lstm { HasInitialState: true })
+                parameters["initial_cell"] = cell?[i] ?? new float[layer.Units];
             bool isReverse = direction == "reverse" || i == 1;
             finals[i] = (isReverse ? below.Reversed() : below).Then(layer, parameters, layer.Units);
             Chain sequence = finals[i] with { Layer = layer with { ReturnSequences = true } };
@@ -99,9 +106,7 @@ internal static class RecurrentOperators
         bool isCoupled = node.Flag("input_forget");
         return direction =>
         {
-            Activation gate = activations[3 * direction], candidate = activations[3 * direction + 1], hidden = activations[3 * direction + 2];
-            if (candidate != hidden)
-                node.Refuse($"has the activations {candidate} for the candidate and {hidden} for the output, which must be the same");
+            Activation gate = activations[3 * direction], candidate = activations[3 * direction + 1], output = activations[3 * direction + 2];
             if (isCoupled && !GateOrder.IsSymmetric(gate))
                 node.Refuse($"has input_forget = 1 with the gate activation {gate}, which is supported for sigmoids only");
             float[]? peephole = weights.Peephole(direction);
@@ -112,6 +117,8 @@ internal static class RecurrentOperators
                 RecurrentActivation = gate,
                 Activation = candidate,
             };
+            if (output != candidate)
+                layer = layer with { OutputActivation = output };
             LayerWeights parameters = weights.Of(direction, isCoupled ? GateOrder.CoupledFromOnnx : GateOrder.LstmFromOnnx);
             if (peephole is not null)
                 parameters["peephole"] = GateOrder.Reorder(peephole, 3, isCoupled ? GateOrder.CoupledPeepholes : GateOrder.Peepholes);
@@ -123,11 +130,5 @@ internal static class RecurrentOperators
 
             return (layer, parameters);
         };
-    }
-
-    private static void RequireZero(OnnxNode node, int input, string name)
-    {
-        if (node[input] is not (null or Fill { IsZero: true } or Constant { IsZero: true }))
-            node.Refuse($"has an {name} that is not zero ({OnnxNode.Describe(node[input]!)}), which is not supported: restore the state in the session");
     }
 }

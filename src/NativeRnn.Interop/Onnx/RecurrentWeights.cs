@@ -22,9 +22,6 @@ internal sealed class RecurrentWeights
             node.Refuse($"has the attribute hidden_size = {hiddenSize}, but weights of {units} units");
         if (units > Architecture.MaxSize || inputs > Architecture.MaxSize)
             node.Refuse($"has {inputs} inputs and {units} units, more than the {Architecture.MaxSize} supported");
-        float clip = node.Number("clip", 0);
-        if (clip != 0)
-            node.Refuse(FormattableString.Invariant($"has the attribute clip = {clip}, which is not supported"));
         Units = units;
         InputSize = inputs;
         _kernel = node.Numbers(1);

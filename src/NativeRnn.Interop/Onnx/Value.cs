@@ -53,6 +53,15 @@ internal sealed class Fill(float? number, Size? integer) : Value
     public bool IsZero => Number == 0 || (Integer is { IsConstant: true } integer && integer.Offset == 0);
 }
 
+/// <summary>
+/// A constant repeated along dimensions in which it has one element, as often as a run would tell: an initial state that is learned once for
+/// all sequences of a batch.
+/// </summary>
+internal sealed class Repeated(Constant rows) : Value
+{
+    public Constant Rows { get; } = rows;
+}
+
 /// <summary>A final cell state: an LSTM's second output, which the network's own output does not depend on.</summary>
 internal sealed class CellState : Value
 {

@@ -29,8 +29,11 @@ public enum TorchNonlinearity
 /// <summary>What a file of PyTorch weights does not say of its network.</summary>
 public sealed record TorchImportOptions
 {
-    /// <summary>Whether the network gives one output a sequence or one a step.</summary>
-    public TorchHead Head { get; init; }
+    /// <summary>
+    /// What the linear layers read; null for the final state. It must be given for a bidirectional module, in which the final state and the last
+    /// step's output differ.
+    /// </summary>
+    public TorchHead? Head { get; init; }
 
     /// <summary>
     /// The activations of n linear layers: n of them, one behind each, or n - 1, one between each two. None is linear for one layer;

@@ -22,6 +22,8 @@ internal sealed partial class TorchRecurrent(SafetensorsFile file, Dictionary<st
             count++;
         bool isBidirectional = tensors.ContainsKey($"{_prefix}weight_ih_l0_reverse");
 
+        if (isBidirectional && options.Head is null)
+            throw new ModelImportException($"'{_prefix}' is bidirectional, and its weights do not tell what is read of it: say --head last (the final state h_n of both directions), laststep (output[:, -1]) or sequence");
         bool takesLastStep = isBidirectional && options.Head == TorchHead.LastStep;
 
         int inputSize = 0;

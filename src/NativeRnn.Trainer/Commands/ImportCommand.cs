@@ -31,7 +31,11 @@ internal static class ImportCommand
             HelpName = "RECIPE.json",
             Description = "How measurements become a forecast; RECIPE.md describes it.",
         };
-        Option<TorchHead> head = new("--head") { Description = "PyTorch: what the linear layers read: the final state, every step, or the last step's output." };
+        Option<TorchHead?> head = new("--head")
+        {
+            Description = "PyTorch: what the linear layers read: the final state (unless told), every step, or the last step's output. "
+                + "Needed for bidirectional modules, where the first and the last differ.",
+        };
         Option<TorchNonlinearity> nonlinearity = new("--nonlinearity") { Description = "PyTorch: the activation of nn.RNN." };
         Option<string> activation = new("--activation")
         {

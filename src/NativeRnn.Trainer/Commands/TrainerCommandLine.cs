@@ -32,6 +32,8 @@ internal sealed class TrainerCommandLine
         {
             TrainCommand.Create(output, terminal),
             EvaluateCommand.Create(output),
+            TrainTextCommand.Create(output),
+            EvaluateTextCommand.Create(output),
             BaselinesCommand.Create(output),
             ImportCommand.Create(output),
             ExportCommand.Create(output),

@@ -50,7 +50,7 @@ internal static class LayerSpec
                 + $"let the last layer be {{\"dense\": {{\"units\": 1}}}}");
     }
 
-    private static Layer Read(SpecValue value)
+    internal static Layer Read(SpecValue value)
     {
         (string kind, SpecValue settings) = value.AsChoice(Kinds);
         switch (kind)

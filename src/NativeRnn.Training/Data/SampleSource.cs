@@ -21,6 +21,13 @@ public abstract class SampleSource
     /// <summary>Values a target row has.</summary>
     public abstract int OutputSize { get; }
 
+    /// <summary>
+    /// How many sequences run through all samples, or 0 if each sample is a sequence of its own. Sample i + <see cref="Streams"/> goes on
+    /// where sample i ends, and the number of samples is a multiple. Such samples are taken in order, one of each stream in a batch, the
+    /// state is carried from batch to batch, and the gradient ends at the first step of each (truncated back-propagation through time).
+    /// </summary>
+    public virtual int Streams => 0;
+
     /// <summary>Copies samples out.</summary>
     /// <param name="indices">The samples to read, each at least 0 and below <see cref="Count"/>.</param>
     /// <param name="inputs">Receives <c>[indices, steps, features]</c>.</param>

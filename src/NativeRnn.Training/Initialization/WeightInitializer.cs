@@ -3,11 +3,12 @@ namespace NativeRnn.Training;
 /// <summary>
 /// Initial weights as Keras draws them: kernels uniform in +-sqrt(6 / (inputs + all gates' outputs)) (Glorot and Bengio, 2010),
 /// recurrent kernels orthogonal as one matrix over all gates (Saxe et al., 2014), biases zero but for an LSTM's forget gate, which
-/// starts at one. Peepholes, which Keras lacks, start at zero.
+/// starts at one, and embeddings uniform in +-0.05. Peepholes, which Keras lacks, start at zero.
 /// </summary>
 public static class WeightInitializer
 {
     private const ulong WeightStream = 3;
+    private const double EmbeddingLimit = 0.05;
 
     /// <summary>Draws weights.</summary>
     /// <param name="architecture">The network.</param>
@@ -41,6 +42,8 @@ public static class WeightInitializer
         {
             case "kernel" or "output_kernel":
                 return GlorotUniform(shape.Rows, shape.Columns, random);
+            case "embeddings":
+                return Uniform(shape.Rows * shape.Columns, EmbeddingLimit, random);
             case "recurrent_kernel":
                 return Orthogonal(shape.Rows, shape.Columns, random);
             case "bias" when layer is Lstm lstm:
@@ -55,9 +58,11 @@ public static class WeightInitializer
     }
 
     private static float[] GlorotUniform(int rows, int columns, RandomStream random)
+        => Uniform(rows * columns, Math.Sqrt(6.0 / ((double)rows + columns)), random);
+
+    private static float[] Uniform(int count, double limit, RandomStream random)
     {
-        double limit = Math.Sqrt(6.0 / ((double)rows + columns));
-        float[] values = new float[rows * columns];
+        float[] values = new float[count];
         foreach (ref float value in values.AsSpan())
             value = (float)((2 * random.NextDouble() - 1) * limit);
         return values;

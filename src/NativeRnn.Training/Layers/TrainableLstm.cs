@@ -42,7 +42,17 @@ internal sealed class TrainableLstm<T> : TrainableRecurrent<T> where T : unmanag
         _cellCarry = new T[largest.Batch * Units];
     }
 
-    protected override void PrepareForward() => CellBefore(0).Clear();
+    public override void CarryState()
+    {
+        base.CarryState();
+        CellAfter(Extent.Steps - 1).CopyTo(CellBefore(0));
+    }
+
+    protected override void PrepareForward()
+    {
+        if (!IsCarried)
+            CellBefore(0).Clear();
+    }
 
     protected override void PrepareBackward() => _cellCarry.AsSpan().Clear();
 

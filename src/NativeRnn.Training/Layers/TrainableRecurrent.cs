@@ -77,6 +77,15 @@ internal abstract class TrainableRecurrent<T> : TrainableLayer<T> where T : unma
     /// <summary>Numbers a gate has in one step.</summary>
     protected int StepLength => Extent.Batch * Units;
 
+    /// <summary>Whether the state before the first step has been set by <see cref="CarryState"/>.</summary>
+    protected bool IsCarried { get; private set; }
+
+    public override void CarryState()
+    {
+        StateAfter(Extent.Steps - 1).CopyTo(StateBefore(0));
+        IsCarried = true;
+    }
+
     public sealed override void Forward(ReadOnlySpan<T> input, Span<T> output, Extent extent, RandomStream? dropout)
     {
         Extent = extent;
@@ -93,7 +102,9 @@ internal abstract class TrainableRecurrent<T> : TrainableLayer<T> where T : unma
                 InputBias(gate), Plane(gate), Units);
         }
 
-        StateBefore(0).Clear();
+        if (!IsCarried)
+            StateBefore(0).Clear();
+        IsCarried = false;
         for (int step = 0; step < extent.Steps; step++)
         {
             if (_isFeedbackMasked)

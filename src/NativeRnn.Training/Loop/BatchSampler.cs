@@ -1,17 +1,22 @@
 namespace NativeRnn.Training;
 
-/// <summary>Draws batches of sample numbers in random order without repetition until all are used up, then shuffles anew.</summary>
+/// <summary>
+/// Draws batches of sample numbers in random order without repetition until all are used up, then shuffles anew; without a seed, in their
+/// own order.
+/// </summary>
 internal sealed class BatchSampler
 {
     private const ulong ShuffleStream = 1;
 
     private readonly RandomStream _random;
     private readonly int[] _order;
+    private readonly bool _isShuffled;
     private int _used;
 
-    public BatchSampler(int count, ulong seed)
+    public BatchSampler(int count, ulong? seed)
     {
-        _random = new RandomStream(seed, ShuffleStream);
+        _random = new RandomStream(seed ?? 0, ShuffleStream);
+        _isShuffled = seed is not null;
         _order = new int[count];
         for (int i = 0; i < count; i++)
             _order[i] = i;
@@ -42,7 +47,8 @@ internal sealed class BatchSampler
 
     private void Shuffle()
     {
-        _random.Shuffle(_order);
+        if (_isShuffled)
+            _random.Shuffle(_order);
         _used = 0;
     }
 }

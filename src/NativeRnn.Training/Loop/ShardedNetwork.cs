@@ -34,7 +34,8 @@ internal sealed class ShardedNetwork : IDisposable
     /// <param name="steps">Time steps of the longest samples.</param>
     /// <param name="batchSize">The largest batch for gradients, or 0 to evaluate only.</param>
     /// <param name="threads">Threads, or null for all processors.</param>
-    public ShardedNetwork(Weights<float> weights, Loss loss, int steps, int batchSize, int? threads)
+    /// <param name="ownsShards">Whether each shard keeps a network of its own, whose state it carries from batch to batch.</param>
+    public ShardedNetwork(Weights<float> weights, Loss loss, int steps, int batchSize, int? threads, bool ownsShards = false)
     {
         _indices = new int[batchSize];
         _gradient = new float[batchSize == 0 ? 0 : weights.InputMajor.Length];
@@ -51,7 +52,7 @@ internal sealed class ShardedNetwork : IDisposable
         int wanted = threads ?? Environment.ProcessorCount;
         Pool = new WorkerPool(batchSize == 0 ? wanted : Math.Min(wanted, Math.Max(_shardGradients.Length, _chunkSquares.Length)));
         Extent largest = new(steps, ShardSize);
-        _workers = new Worker[Pool.Workers];
+        _workers = new Worker[ownsShards ? Math.Max(Pool.Workers, _shardGradients.Length) : Pool.Workers];
         for (int i = 0; i < _workers.Length; i++)
             _workers[i] = new Worker(new TrainableNetwork<float>(weights, loss, largest), largest, weights.Architecture);
     }
@@ -99,7 +100,7 @@ internal sealed class ShardedNetwork : IDisposable
     {
         _source = source;
         _count = source.Count;
-        int shards = (_count + ShardSize - 1) / ShardSize;
+        int shards = (Width(source) + ShardSize - 1) / ShardSize;
         if (_evaluations.Length < 3 * shards)
             _evaluations = new double[3 * shards];
         Pool.Run(shards, _evaluateShard);
@@ -130,11 +131,13 @@ internal sealed class ShardedNetwork : IDisposable
 
     private void ComputeShard(int workerNumber, int shard)
     {
-        Worker worker = _workers[workerNumber];
+        Worker worker = _workers[_source.Streams > 0 ? shard : workerNumber];
         int first = shard * ShardSize;
         int count = Math.Min(ShardSize, _count - first);
         if (_dropsOut)
             worker.Random.Restart(_seed, DropoutStream, (_step << 16) + (ulong)shard);
+        if (_source.Streams > 0 && _indices[0] >= _source.Streams)
+            worker.Network.CarryState();
         worker.Forward(_source, _indices.AsSpan(first, count), _dropsOut ? worker.Random : null);
         _shardLosses[shard] = worker.Loss(_source, count, Divisor);
         float[] gradient = _shardGradients[shard];
@@ -156,15 +159,28 @@ internal sealed class ShardedNetwork : IDisposable
     private void EvaluateShard(int workerNumber, int shard)
     {
         Worker worker = _workers[workerNumber];
+        int width = Width(_source);
         int first = shard * ShardSize;
-        int count = Math.Min(ShardSize, _count - first);
+        int count = Math.Min(ShardSize, width - first);
         Span<int> indices = worker.Indices.AsSpan(0, count);
-        for (int i = 0; i < count; i++)
-            indices[i] = first + i;
-        worker.Forward(_source, indices, dropout: null);
-        _evaluations[3 * shard] = worker.Loss(_source, count, 1);
-        (_evaluations[3 * shard + 1], _evaluations[3 * shard + 2]) = worker.Network.Errors(count * _source.TargetRows * _source.OutputSize);
+        Span<double> sums = _evaluations.AsSpan(3 * shard, 3);
+        sums.Clear();
+        for (int start = first; start < _count; start += width)
+        {
+            for (int i = 0; i < count; i++)
+                indices[i] = start + i;
+            if (start >= width)
+                worker.Network.CarryState();
+            worker.Forward(_source, indices, dropout: null);
+            sums[0] += worker.Loss(_source, count, 1);
+            (double absolute, double squared) = worker.Network.Errors(count * _source.TargetRows * _source.OutputSize);
+            sums[1] += absolute;
+            sums[2] += squared;
+        }
     }
+
+    /// <summary>Samples that are evaluated side by side: one of each stream, or all where each is by itself.</summary>
+    private static int Width(SampleSource source) => source.Streams > 0 ? source.Streams : source.Count;
 
     /// <summary>The buffers of one thread.</summary>
     private sealed class Worker(TrainableNetwork<float> network, Extent largest, Architecture architecture)

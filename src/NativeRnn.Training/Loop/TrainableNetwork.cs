@@ -56,6 +56,13 @@ internal sealed class TrainableNetwork<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>Steps and batch of the output.</summary>
     public Extent OutputExtent => _architecture.ReturnsSequence ? _extent : _extent with { Steps = 1 };
 
+    /// <summary>Makes the next <see cref="Forward"/> continue the sequences of the last one; gradients end where it begins.</summary>
+    public void CarryState()
+    {
+        foreach (TrainableLayer<T> layer in _layers)
+            layer.CarryState();
+    }
+
     /// <summary>Runs the network.</summary>
     /// <param name="inputs"><c>[batch, steps, features]</c>.</param>
     /// <param name="extent">Steps and batch.</param>

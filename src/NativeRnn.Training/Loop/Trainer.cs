@@ -53,6 +53,8 @@ public sealed class Trainer
         RequireFit(_architecture, training, nameof(training));
         if (validation is not null)
             RequireFit(_architecture, validation, nameof(validation));
+        if (training.Streams > 0)
+            RequireStreaming(training);
         using TrainingRun run = new(new Weights<float>(_architecture, _initialWeights), _options, training, validation);
         return run.Run(progress, checkpoint, cancellation);
     }
@@ -73,6 +75,16 @@ public sealed class Trainer
         using ShardedNetwork network = new(
             new Weights<float>(model.Architecture, WeightsOf(model)), loss, samples.Steps, batchSize: 0, threads);
         return network.Evaluate(samples);
+    }
+
+    private void RequireStreaming(SampleSource training)
+    {
+        if (_architecture.BackwardLayer is { } backward)
+            throw new ArgumentException($"The samples go on from one another, but {backward.Name} needs the whole sequence.", nameof(training));
+        if (!_architecture.ReturnsSequence)
+            throw new ArgumentException("The samples go on from one another, but the network gives its last output only.", nameof(training));
+        if (_options.BatchSize != training.Streams || _options.StepsPerEpoch is not null)
+            throw new ArgumentException($"A batch takes one sample of each of the {training.Streams} streams and an epoch all samples, but {nameof(TrainingOptions.BatchSize)} is {_options.BatchSize} and {nameof(TrainingOptions.StepsPerEpoch)} {_options.StepsPerEpoch?.ToString(CultureInfo.InvariantCulture) ?? "not set"}.", nameof(training));
     }
 
     private static Dictionary<string, float[]> WeightsOf(RnnModel model)

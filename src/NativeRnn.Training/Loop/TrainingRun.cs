@@ -35,8 +35,8 @@ internal sealed class TrainingRun : IDisposable
         _weights = weights;
         int steps = Math.Max(training.Steps, validation?.Steps ?? 0);
         int batchSize = options.StepsPerEpoch is null ? Math.Min(options.BatchSize, training.Count) : options.BatchSize;
-        _network = new ShardedNetwork(weights, options.Loss, steps, batchSize, options.Threads);
-        _sampler = new BatchSampler(training.Count, options.Seed);
+        _network = new ShardedNetwork(weights, options.Loss, steps, batchSize, options.Threads, ownsShards: training.Streams > 0);
+        _sampler = new BatchSampler(training.Count, training.Streams > 0 ? null : options.Seed);
         _batch = new int[batchSize];
         _stepsPerEpoch = options.StepsPerEpoch ?? (training.Count + batchSize - 1) / batchSize;
         int count = weights.InputMajor.Length;

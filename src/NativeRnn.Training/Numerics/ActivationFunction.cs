@@ -12,10 +12,23 @@ internal sealed class ActivationFunction<T>(Activation activation) where T : unm
     private const double SeluAlpha = 1.6732632423543772;
 
     private readonly ActivationKind _kind = activation.Kind;
-    private readonly T _alpha = T.CreateChecked(activation.Alpha);
+    private readonly T _alpha = activation.Kind switch
+    {
+        ActivationKind.HardSigmoidKeras2 => T.CreateChecked(0.2),
+        ActivationKind.HardSigmoidKeras3 => T.CreateChecked(1.0 / 6),
+        _ => T.CreateChecked(activation.Alpha),
+    };
 
-    /// <summary>Whether the derivative needs x: of a gelu, and of slopes below zero, whose y does not tell the sign of x.</summary>
-    public bool KeepsInput => _kind == ActivationKind.Gelu || T.IsNegative(_alpha);
+    private readonly T _beta = T.CreateChecked(
+        activation.Kind is ActivationKind.HardSigmoidKeras2 or ActivationKind.HardSigmoidKeras3 ? 0.5 : activation.Beta);
+
+    /// <summary>
+    /// Whether the derivative needs x: of a gelu, of a scaled tanh and a thresholded ReLU, whose y may be 0 anywhere, and of slopes below zero,
+    /// whose y does not tell the sign of x.
+    /// </summary>
+    public bool KeepsInput
+        => _kind is ActivationKind.Gelu or ActivationKind.ScaledTanh or ActivationKind.ThresholdedRelu
+            || (_kind is ActivationKind.LeakyRelu or ActivationKind.Elu && T.IsNegative(_alpha));
 
     /// <summary>Replaces x by y.</summary>
     /// <param name="values">x, then y.</param>
@@ -37,9 +50,9 @@ internal sealed class ActivationFunction<T>(Activation activation) where T : unm
             case ActivationKind.Relu:
                 TensorPrimitives.Max(values, T.Zero, values);
                 break;
-            case ActivationKind.HardSigmoidKeras2 or ActivationKind.HardSigmoidKeras3:
-                TensorPrimitives.Multiply(values, HardSlope, values);
-                TensorPrimitives.Add(values, T.CreateChecked(0.5), values);
+            case ActivationKind.HardSigmoidKeras2 or ActivationKind.HardSigmoidKeras3 or ActivationKind.HardSigmoid:
+                TensorPrimitives.Multiply(values, _alpha, values);
+                TensorPrimitives.Add(values, _beta, values);
                 TensorPrimitives.Max(values, T.Zero, values);
                 TensorPrimitives.Min(values, T.One, values);
                 break;
@@ -79,8 +92,6 @@ internal sealed class ActivationFunction<T>(Activation activation) where T : unm
         }
     }
 
-    private T HardSlope => T.CreateChecked(_kind == ActivationKind.HardSigmoidKeras2 ? 0.2 : 1.0 / 6);
-
     private T Value(T x) => _kind switch
     {
         ActivationKind.LeakyRelu => x > T.Zero ? x : _alpha * x,
@@ -89,6 +100,9 @@ internal sealed class ActivationFunction<T>(Activation activation) where T : unm
         ActivationKind.Softplus => T.Max(x, T.Zero) + T.LogP1(T.Exp(-T.Abs(x))),
         ActivationKind.Softsign => x / (T.One + T.Abs(x)),
         ActivationKind.Gelu => x * NormalDistribution(x),
+        ActivationKind.ScaledTanh => _alpha * T.Tanh(_beta * x),
+        ActivationKind.Affine => _alpha * x + _beta,
+        ActivationKind.ThresholdedRelu => x > _alpha ? x : T.Zero,
         _ => throw new UnreachableException($"Softmax or an unknown activation ({_kind}) as an element-wise one."),
     };
 
@@ -100,7 +114,8 @@ internal sealed class ActivationFunction<T>(Activation activation) where T : unm
         ActivationKind.Selu => y > T.Zero ? T.CreateChecked(SeluScale) : y + T.CreateChecked(SeluScale * SeluAlpha),
         ActivationKind.Softplus => -T.ExpM1(-y),
         ActivationKind.Softsign => (T.One - T.Abs(y)) * (T.One - T.Abs(y)),
-        ActivationKind.HardSigmoidKeras2 or ActivationKind.HardSigmoidKeras3 => y > T.Zero && y < T.One ? HardSlope : T.Zero,
+        ActivationKind.HardSigmoidKeras2 or ActivationKind.HardSigmoidKeras3 or ActivationKind.HardSigmoid => y > T.Zero && y < T.One ? _alpha : T.Zero,
+        ActivationKind.Affine => _alpha,
         _ => throw new UnreachableException($"The derivative of {_kind} cannot be told from its output."),
     };
 
@@ -108,6 +123,8 @@ internal sealed class ActivationFunction<T>(Activation activation) where T : unm
     {
         ActivationKind.LeakyRelu => x > T.Zero ? T.One : _alpha,
         ActivationKind.Elu => x > T.Zero ? T.One : _alpha * T.Exp(x),
+        ActivationKind.ScaledTanh => _alpha * _beta * (T.One - T.Tanh(_beta * x) * T.Tanh(_beta * x)),
+        ActivationKind.ThresholdedRelu => x > _alpha ? T.One : T.Zero,
         ActivationKind.Gelu => NormalDistribution(x) + x * T.Exp(-x * x / T.CreateChecked(2)) / T.Sqrt(T.Tau),
         _ => throw new UnreachableException($"The derivative of {_kind} is told from its output."),
     };

@@ -2,7 +2,7 @@ namespace NativeRnn.Training;
 
 /// <summary>
 /// The trainer's own random numbers, so that a seed means the same weights in every version of .NET: xoshiro256** (Blackman and Vigna,
-/// 2018), its state filled by SplitMix64 (Steele, Lea and Flood, 2014) from a seed and two numbers that name the stream.
+/// 2018), its state filled by <see cref="SplitMix64"/> from a seed and two numbers that name the stream.
 /// </summary>
 internal sealed class RandomStream
 {
@@ -16,13 +16,12 @@ internal sealed class RandomStream
     /// <summary>Starts another stream; streams of different numbers are unrelated.</summary>
     public void Restart(ulong seed, ulong purpose, ulong number)
     {
-        ulong state = seed;
-        state = SplitMix(ref state) ^ purpose;
-        state = SplitMix(ref state) ^ number;
-        _s0 = SplitMix(ref state);
-        _s1 = SplitMix(ref state);
-        _s2 = SplitMix(ref state);
-        _s3 = SplitMix(ref state);
+        ulong ofPurpose = new SplitMix64(seed).Next() ^ purpose;
+        SplitMix64 filler = new(new SplitMix64(ofPurpose).Next() ^ number);
+        _s0 = filler.Next();
+        _s1 = filler.Next();
+        _s2 = filler.Next();
+        _s3 = filler.Next();
     }
 
     /// <summary>64 random bits.</summary>
@@ -69,13 +68,5 @@ internal sealed class RandomStream
         state.Value(ref _s1);
         state.Value(ref _s2);
         state.Value(ref _s3);
-    }
-
-    private static ulong SplitMix(ref ulong state)
-    {
-        state += 0x9E3779B97F4A7C15;
-        ulong mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-        return mixed ^ (mixed >> 31);
     }
 }

@@ -64,10 +64,13 @@ internal static class ArchitectureBlock
 
             case Lstm lstm:
                 RecurrentFlags flags =
-                    (lstm.CoupledGates ? RecurrentFlags.CoupledGates : 0) | (lstm.Peepholes ? RecurrentFlags.Peepholes : 0);
+                    (lstm.CoupledGates ? RecurrentFlags.CoupledGates : 0) | (lstm.Peepholes ? RecurrentFlags.Peepholes : 0)
+                    | (lstm.OutputActivation != lstm.Activation ? RecurrentFlags.OutputActivation : 0);
                 WriteRecurrent(lstm, flags, writer);
                 WriteActivation(lstm.Activation, writer);
                 WriteActivation(lstm.RecurrentActivation, writer);
+                if (flags.HasFlag(RecurrentFlags.OutputActivation))
+                    WriteActivation(lstm.OutputActivation, writer);
                 return LayerKind.Lstm;
 
             case Bidirectional bidirectional:
@@ -91,6 +94,11 @@ internal static class ArchitectureBlock
             case LastStep:
                 return LayerKind.LastStep;
 
+            case Embedding embedding:
+                writer.UInt32((uint)embedding.Symbols);
+                writer.UInt32((uint)embedding.Units);
+                return LayerKind.Embedding;
+
             default:
                 throw new UnreachableException($"The format has no record for {layer.Kind}.");
         }
@@ -99,15 +107,22 @@ internal static class ArchitectureBlock
     private static void WriteRecurrent(RecurrentLayer layer, RecurrentFlags variant, BlockWriter writer)
     {
         writer.UInt32((uint)layer.Units);
-        writer.UInt32((uint)(variant | (layer.ReturnSequences ? RecurrentFlags.ReturnSequences : 0)));
+        RecurrentFlags common =
+            (layer.ReturnSequences ? RecurrentFlags.ReturnSequences : 0) | (layer.HasInitialState ? RecurrentFlags.InitialState : 0)
+            | (layer.Clip > 0 ? RecurrentFlags.Clip : 0);
+        writer.UInt32((uint)(variant | common));
         writer.Single(layer.Dropout);
         writer.Single(layer.RecurrentDropout);
+        if (layer.Clip > 0)
+            writer.Single(layer.Clip);
     }
 
     private static void WriteActivation(Activation activation, BlockWriter writer)
     {
         writer.UInt16((ushort)activation.Kind);
         writer.Single(activation.Alpha);
+        if (ActivationNames.ParameterCount(activation.Kind) > 1)
+            writer.Single(activation.Beta);
     }
 
     private static Layer ReadRecord(ref BlockReader reader, string name)
@@ -127,8 +142,9 @@ internal static class ArchitectureBlock
             LayerKind.Dropout => new Dropout(fields.Single("rate")),
             LayerKind.Reverse => new Reverse(),
             LayerKind.LastStep => new LastStep(),
+            LayerKind.Embedding => new Embedding(ReadSize(ref fields, "symbols"), ReadSize(ref fields, "units")),
             _ => throw reader.Error(
-                $"{name} has the unknown kind {kind}; version {ModelFile.Version} knows 1 to {(int)LayerKind.LastStep}", kindOffset),
+                $"{name} has the unknown kind {kind}; version {ModelFile.Version} knows 1 to {(int)LayerKind.Embedding}", kindOffset),
         };
         fields.End();
         return layer;
@@ -142,6 +158,8 @@ internal static class ArchitectureBlock
             ReturnSequences = common.ReturnSequences,
             Dropout = common.Dropout,
             RecurrentDropout = common.RecurrentDropout,
+            HasInitialState = common.HasInitialState,
+            Clip = common.Clip,
             Activation = ReadActivation(ref reader, "activation"),
         };
     }
@@ -154,6 +172,8 @@ internal static class ArchitectureBlock
             ReturnSequences = common.ReturnSequences,
             Dropout = common.Dropout,
             RecurrentDropout = common.RecurrentDropout,
+            HasInitialState = common.HasInitialState,
+            Clip = common.Clip,
             Activation = ReadActivation(ref reader, "activation"),
         };
     }
@@ -166,6 +186,8 @@ internal static class ArchitectureBlock
             ReturnSequences = common.ReturnSequences,
             Dropout = common.Dropout,
             RecurrentDropout = common.RecurrentDropout,
+            HasInitialState = common.HasInitialState,
+            Clip = common.Clip,
             ResetAfter = common.Flags.HasFlag(RecurrentFlags.ResetAfter),
             Activation = ReadActivation(ref reader, "activation"),
             RecurrentActivation = ReadActivation(ref reader, "recurrent activation"),
@@ -174,17 +196,28 @@ internal static class ArchitectureBlock
 
     private static Lstm ReadLstm(ref BlockReader reader)
     {
-        RecurrentFields common = ReadRecurrent(ref reader, RecurrentFlags.CoupledGates | RecurrentFlags.Peepholes);
-        return new Lstm(common.Units)
+        RecurrentFields common = ReadRecurrent(
+            ref reader, RecurrentFlags.CoupledGates | RecurrentFlags.Peepholes | RecurrentFlags.OutputActivation);
+        Lstm layer = new(common.Units)
         {
             ReturnSequences = common.ReturnSequences,
             Dropout = common.Dropout,
             RecurrentDropout = common.RecurrentDropout,
+            HasInitialState = common.HasInitialState,
+            Clip = common.Clip,
             CoupledGates = common.Flags.HasFlag(RecurrentFlags.CoupledGates),
             Peepholes = common.Flags.HasFlag(RecurrentFlags.Peepholes),
             Activation = ReadActivation(ref reader, "activation"),
             RecurrentActivation = ReadActivation(ref reader, "recurrent activation"),
         };
+        if (!common.Flags.HasFlag(RecurrentFlags.OutputActivation))
+            return layer;
+
+        long offset = reader.Offset;
+        Activation output = ReadActivation(ref reader, "output activation");
+        return output != layer.Activation
+            ? layer with { OutputActivation = output }
+            : throw reader.Error("the output activation is the activation, which must not be written twice", offset);
     }
 
     private static Bidirectional ReadBidirectional(ref BlockReader reader, string name)
@@ -214,10 +247,18 @@ internal static class ArchitectureBlock
         int units = ReadSize(ref reader, "units");
         long flagsOffset = reader.Offset;
         var flags = (RecurrentFlags)reader.UInt32("flags");
-        RecurrentFlags unknown = flags & ~(variants | RecurrentFlags.ReturnSequences);
+        RecurrentFlags unknown = flags & ~(variants | RecurrentFlags.Common);
         if (unknown != 0)
             throw reader.Error($"unknown flags 0x{(uint)unknown:x}", flagsOffset);
-        return new RecurrentFields(units, flags, reader.Single("dropout"), reader.Single("recurrent dropout"));
+        return new RecurrentFields(
+            units, flags, reader.Single("dropout"), reader.Single("recurrent dropout"), flags.HasFlag(RecurrentFlags.Clip) ? ReadClip(ref reader) : 0);
+    }
+
+    private static float ReadClip(ref BlockReader reader)
+    {
+        long offset = reader.Offset;
+        float clip = reader.Single("clip");
+        return clip > 0 ? clip : throw reader.Error(string.Create(CultureInfo.InvariantCulture, $"clip must be above 0, found {clip}"), offset);
     }
 
     private static int ReadSize(ref BlockReader reader, string field) => reader.Between(1, Architecture.MaxSize, field);
@@ -226,20 +267,23 @@ internal static class ArchitectureBlock
     {
         long offset = reader.Offset;
         var kind = (ActivationKind)reader.UInt16(field);
-        Activation activation = new(kind, reader.Single(field));
+        float alpha = reader.Single(field);
+        Activation activation = new(kind, alpha, ActivationNames.ParameterCount(kind) > 1 ? reader.Single(field) : 0);
         if (!Enum.IsDefined(kind))
             throw reader.Error($"{field} {(ushort)kind} is unknown", offset);
         if (!activation.IsDefined)
         {
-            string alpha = activation.Alpha.ToString(CultureInfo.InvariantCulture);
-            throw reader.Error($"{field} {ActivationNames.NameOf(kind)} cannot have alpha {alpha}", offset);
+            string beta = ActivationNames.ParameterCount(kind) > 1 ? string.Create(CultureInfo.InvariantCulture, $" and beta {activation.Beta}") : "";
+            throw reader.Error(string.Create(CultureInfo.InvariantCulture, $"{field} {ActivationNames.NameOf(kind)} cannot have alpha {alpha}{beta}"), offset);
         }
 
         return activation;
     }
 
-    private readonly record struct RecurrentFields(int Units, RecurrentFlags Flags, float Dropout, float RecurrentDropout)
+    private readonly record struct RecurrentFields(int Units, RecurrentFlags Flags, float Dropout, float RecurrentDropout, float Clip)
     {
         public bool ReturnSequences => Flags.HasFlag(RecurrentFlags.ReturnSequences);
+
+        public bool HasInitialState => Flags.HasFlag(RecurrentFlags.InitialState);
     }
 }

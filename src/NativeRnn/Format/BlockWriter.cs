@@ -35,13 +35,13 @@ internal sealed class BlockWriter
         }
         catch (EncoderFallbackException exception)
         {
-            throw new InvalidOperationException($"The recipe's {field} is not valid Unicode and cannot be written.", exception);
+            throw new InvalidOperationException($"The {field} is not valid Unicode and cannot be written.", exception);
         }
 
         if (utf8.Length > ushort.MaxValue)
         {
             throw new InvalidOperationException(
-                $"The recipe's {field} has {utf8.Length} bytes in UTF-8, but a file holds {ushort.MaxValue} at most.");
+                $"The {field} has {utf8.Length} bytes in UTF-8, but a file holds {ushort.MaxValue} at most.");
         }
 
         UInt16((ushort)utf8.Length);

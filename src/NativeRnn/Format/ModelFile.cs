@@ -25,6 +25,9 @@ internal static class ModelFile
     /// </summary>
     public const int MaxRecipeLength = 1 << 16;
 
+    /// <summary>The same bound for a vocabulary: room for <see cref="Vocabulary.MaxSymbols"/> symbols of 14 bytes.</summary>
+    public const int MaxVocabularyLength = 1 << 18;
+
     /// <summary>An input with empty strings: two lengths and two numbers.</summary>
     public const int MinRecipeInputLength = 20;
 
@@ -39,6 +42,7 @@ internal enum ModelFileFlags : uint
 {
     None = 0,
     SelfTest = 1,
+    Vocabulary = 2,
 }
 
 /// <summary>How a tensor's elements are stored.</summary>
@@ -61,15 +65,20 @@ internal enum LayerKind : ushort
     Dropout = 7,
     Reverse = 8,
     LastStep = 9,
+    Embedding = 10,
 }
 
-/// <summary>The flags of a recurrent layer's record; a kind knows <see cref="ReturnSequences"/> and its own.</summary>
+/// <summary>The flags of a recurrent layer's record; a kind knows <see cref="Common"/> and its own.</summary>
 [Flags]
 internal enum RecurrentFlags : uint
 {
     None = 0,
+    Common = ReturnSequences | InitialState | Clip,
     ReturnSequences = 1,
     ResetAfter = 2,
     CoupledGates = 4,
     Peepholes = 8,
+    InitialState = 16,
+    Clip = 32,
+    OutputActivation = 64,
 }

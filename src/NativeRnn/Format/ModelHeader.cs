@@ -3,8 +3,13 @@ using System.Buffers.Binary;
 namespace NativeRnn;
 
 /// <summary>The header of a file, and where it says that the parts behind it lie.</summary>
-internal readonly record struct ModelHeader(int TensorCount, bool HasSelfTest, FilePart TensorTable, FilePart Architecture, FilePart Recipe)
+internal readonly record struct ModelHeader(int TensorCount, ModelFileFlags Flags, FilePart TensorTable, FilePart Architecture, FilePart Recipe)
 {
+    public bool HasSelfTest => Flags.HasFlag(ModelFileFlags.SelfTest);
+
+    /// <summary>Whether a vocabulary stands in the recipe's place.</summary>
+    public bool HasVocabulary => Flags.HasFlag(ModelFileFlags.Vocabulary);
+
     /// <summary>What can be said of a file by its first bytes and its length.</summary>
     public static void CheckIdentity(ReadOnlySpan<byte> start, long length, string? path)
     {
@@ -48,14 +53,14 @@ internal readonly record struct ModelHeader(int TensorCount, bool HasSelfTest, F
         uint tensorCount = BinaryPrimitives.ReadUInt32LittleEndian(file[ModelFile.TensorCountOffset..]);
         var flags = (ModelFileFlags)BinaryPrimitives.ReadUInt32LittleEndian(file[ModelFile.FlagsOffset..]);
 
-        ModelFileFlags unknown = flags & ~ModelFileFlags.SelfTest;
+        ModelFileFlags unknown = flags & ~(ModelFileFlags.SelfTest | ModelFileFlags.Vocabulary);
         if (unknown != 0)
             throw new ModelFormatException($"header: unknown flags 0x{(uint)unknown:x}", ModelFile.FlagsOffset, path);
-        if (recipeLength > ModelFile.MaxRecipeLength)
-        {
-            throw new ModelFormatException(
-                $"header: recipe length {ModelFile.MaxRecipeLength} at most, found {recipeLength}", ModelFile.RecipeLengthOffset, path);
-        }
+        (string part, int longest) = flags.HasFlag(ModelFileFlags.Vocabulary)
+            ? ("vocabulary", ModelFile.MaxVocabularyLength)
+            : ("recipe", ModelFile.MaxRecipeLength);
+        if (recipeLength > longest)
+            throw new ModelFormatException($"header: {part} length {longest} at most, found {recipeLength}", ModelFile.RecipeLengthOffset, path);
 
         int contentsEnd = file.Length - ModelFile.ChecksumLength;
         // Three numbers of 32 bits, one of them times 24: 64 bits hold every sum.
@@ -64,21 +69,21 @@ internal readonly record struct ModelHeader(int TensorCount, bool HasSelfTest, F
         long recipeEnd = architectureEnd + recipeLength;
         CheckEnd($"a table of {tensorCount} tensors", tableEnd, ModelFile.TensorCountOffset);
         CheckEnd($"an architecture of {architectureLength} bytes", architectureEnd, ModelFile.ArchitectureLengthOffset);
-        CheckEnd($"a recipe of {recipeLength} bytes", recipeEnd, ModelFile.RecipeLengthOffset);
+        CheckEnd($"a {part} of {recipeLength} bytes", recipeEnd, ModelFile.RecipeLengthOffset);
 
         return new ModelHeader(
             (int)tensorCount,
-            flags.HasFlag(ModelFileFlags.SelfTest),
+            flags,
             new FilePart(ModelFile.HeaderLength, (int)tableEnd - ModelFile.HeaderLength),
             new FilePart((int)tableEnd, (int)architectureLength),
             new FilePart((int)architectureEnd, (int)recipeLength));
 
-        void CheckEnd(string part, long end, long offset)
+        void CheckEnd(string what, long end, long offset)
         {
             if (end > contentsEnd)
             {
                 throw new ModelFormatException(
-                    $"header: {part} ends at byte {end}, but the file's contents at {contentsEnd}", offset, path);
+                    $"header: {what} ends at byte {end}, but the file's contents at {contentsEnd}", offset, path);
             }
         }
     }

@@ -45,7 +45,13 @@ internal static class ModelReader
         FilePart[] tensors = TensorTable.Read(file, header, architecture, shapes, path);
 
         ForecastRecipe? recipe = null;
-        if (header.Recipe.Length > 0)
+        Vocabulary? vocabulary = null;
+        if (header.HasVocabulary)
+        {
+            BlockReader vocabularyReader = new(header.Recipe.Of(file), header.Recipe.Start, "vocabulary", path);
+            vocabulary = VocabularyBlock.Read(ref vocabularyReader);
+        }
+        else if (header.Recipe.Length > 0)
         {
             BlockReader recipeReader = new(header.Recipe.Of(file), header.Recipe.Start, "recipe", path);
             recipe = RecipeBlock.Read(ref recipeReader);
@@ -59,7 +65,9 @@ internal static class ModelReader
         if (header.HasSelfTest)
             model = model.WithSelfTest(SelfTest.Adopt(ReadTensor(tensors[^2].Of(file)), ReadTensor(tensors[^1].Of(file))));
         if (recipe is not null)
-            model = WithRecipe(model, recipe, header.Recipe.Start, path);
+            model = Attach("recipe", () => model.WithRecipe(recipe), header.Recipe.Start, path);
+        if (vocabulary is not null)
+            model = Attach("vocabulary", () => model.WithVocabulary(vocabulary), header.Recipe.Start, path);
         return model.WithChecksum(ModelWriter.ChecksumOf(file));
     }
 
@@ -89,15 +97,15 @@ internal static class ModelReader
         return values;
     }
 
-    private static RnnModel WithRecipe(RnnModel model, ForecastRecipe recipe, long offset, string? path)
+    private static RnnModel Attach(string part, Func<RnnModel> attach, long offset, string? path)
     {
         try
         {
-            return model.WithRecipe(recipe);
+            return attach();
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {
-            throw new ModelFormatException($"recipe: {exception.Message}", offset, path, exception);
+            throw new ModelFormatException($"{part}: {exception.Message}", offset, path, exception);
         }
     }
 }

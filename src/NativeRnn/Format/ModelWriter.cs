@@ -21,6 +21,8 @@ internal static class ModelWriter
         BlockWriter recipe = new();
         if (model.Recipe is not null)
             RecipeBlock.Write(model.Recipe, recipe);
+        if (model.Vocabulary is not null)
+            VocabularyBlock.Write(model.Vocabulary, recipe);
 
         List<ParameterShape> shapes = [.. model.Architecture.Parameters];
         int parameterCount = shapes.Count;
@@ -46,7 +48,8 @@ internal static class ModelWriter
         header.UInt32((uint)architecture.Written.Length);
         header.UInt32((uint)recipe.Written.Length);
         header.UInt32((uint)shapes.Count);
-        header.UInt32((uint)(model.SelfTest is null ? ModelFileFlags.None : ModelFileFlags.SelfTest));
+        ModelFileFlags flags = (model.SelfTest is null ? 0 : ModelFileFlags.SelfTest) | (model.Vocabulary is null ? 0 : ModelFileFlags.Vocabulary);
+        header.UInt32((uint)flags);
 
         // Zeroed by the runtime, which makes the padding.
         var file = new byte[length];

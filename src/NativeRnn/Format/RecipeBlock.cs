@@ -6,9 +6,9 @@ internal static class RecipeBlock
     /// <exception cref="InvalidOperationException">The recipe is beyond the format's limits.</exception>
     public static void Write(ForecastRecipe recipe, BlockWriter writer)
     {
-        writer.String(recipe.TimeColumn, "time column");
-        writer.String(recipe.Target, "target");
-        writer.String(recipe.Unit, "unit");
+        writer.String(recipe.TimeColumn, "recipe's time column");
+        writer.String(recipe.Target, "recipe's target");
+        writer.String(recipe.Unit, "recipe's unit");
         writer.Double(recipe.TargetMean);
         writer.Double(recipe.TargetDeviation);
         writer.UInt32((uint)recipe.Window);
@@ -17,8 +17,8 @@ internal static class RecipeBlock
         writer.UInt32((uint)recipe.Inputs.Count);
         foreach (RecipeInput input in recipe.Inputs)
         {
-            writer.String(input.Name, "input name");
-            writer.String(input.Expression == PlainColumn(input.Name) ? "" : input.Expression, "input expression");
+            writer.String(input.Name, "recipe's input name");
+            writer.String(input.Expression == PlainColumn(input.Name) ? "" : input.Expression, "recipe's input expression");
             writer.Double(input.Mean);
             writer.Double(input.Deviation);
         }

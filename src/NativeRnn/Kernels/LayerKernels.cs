@@ -33,6 +33,7 @@ internal static class LayerKernels<TVector, TOps>
             Create(bidirectional.Backward, inputSize, parameter => weights("backward." + parameter)),
             bidirectional.Merge),
         Dense dense => CreateDense(dense, inputSize, weights),
+        Embedding embedding => new EmbeddingKernel(weights("embeddings").ToArray(), embedding.Units, Stride(embedding.Units)),
         Reverse => new ReverseKernel(inputSize, Stride(inputSize)),
         LastStep => new LastStepKernel(inputSize, Stride(inputSize)),
         _ => throw new UnreachableException($"No kernel for {layer.Kind}."),
@@ -49,9 +50,9 @@ internal static class LayerKernels<TVector, TOps>
     {
         int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 1, TOps.Count);
         PackedMatrix recurrent = Pack(weights("recurrent_kernel"), layer.Units, rows, DefaultPanel);
-        return layer.Activation.Kind == ActivationKind.Tanh
+        return layer.Activation.Kind == ActivationKind.Tanh && layer.Clip == 0
             ? Recurrent(new SimpleRnnCell<TVector, TOps, TanhActivation>(layer.Units, recurrent, default))
-            : Recurrent(new SimpleRnnCell<TVector, TOps, AnyActivation>(layer.Units, recurrent, new(layer.Activation)));
+            : Recurrent(new SimpleRnnCell<TVector, TOps, AnyActivation>(layer.Units, recurrent, new(layer.Activation, layer.Clip)));
 
         LayerKernel Recurrent<TCell>(TCell cell)
             where TCell : struct, ICell
@@ -65,9 +66,9 @@ internal static class LayerKernels<TVector, TOps>
         PackedMatrix recurrent = Pack(weights("recurrent_kernel"), layer.Outputs, rows, DefaultPanel);
         PackedMatrix output = Pack(weights("output_kernel"), layer.Units, outputRows, DefaultPanel);
         AlignedBuffer outputBias = PackedMatrix.PackVector(weights("output_bias"), outputRows);
-        return layer.Activation.Kind == ActivationKind.Tanh
+        return layer.Activation.Kind == ActivationKind.Tanh && layer.Clip == 0
             ? Recurrent(new OutputRecurrentRnnCell<TVector, TOps, TanhActivation>(layer.Outputs, recurrent, default, output, outputBias))
-            : Recurrent(new OutputRecurrentRnnCell<TVector, TOps, AnyActivation>(layer.Outputs, recurrent, new(layer.Activation), output, outputBias));
+            : Recurrent(new OutputRecurrentRnnCell<TVector, TOps, AnyActivation>(layer.Outputs, recurrent, new(layer.Activation, layer.Clip), output, outputBias));
 
         LayerKernel Recurrent<TCell>(TCell cell)
             where TCell : struct, ICell
@@ -81,10 +82,10 @@ internal static class LayerKernels<TVector, TOps>
         int[] candidateRows = PackedMatrix.InterleaveGates(layer.Units, 2, 1, TOps.Count);
         PackedMatrix gates = Pack(weights("recurrent_kernel"), layer.Units, gateRows, DefaultPanel);
         PackedMatrix candidate = Pack(weights("recurrent_kernel"), layer.Units, candidateRows, DefaultPanel);
-        return IsTanhWithSigmoid(layer.Activation, layer.RecurrentActivation)
+        return IsTanhWithSigmoid(layer, layer.Activation, layer.RecurrentActivation)
             ? Recurrent(new GruCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, gates, candidate, default, default))
             : Recurrent(new GruCell<TVector, TOps, AnyActivation, AnyActivation>(
-                layer.Units, gates, candidate, new(layer.RecurrentActivation), new(layer.Activation)));
+                layer.Units, gates, candidate, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip)));
 
         LayerKernel Recurrent<TCell>(TCell cell)
             where TCell : struct, ICell
@@ -106,10 +107,10 @@ internal static class LayerKernels<TVector, TOps>
         for (int i = 0; i < 2 * layer.Units; i++)
             bias[i] += recurrentBias[i];
 
-        return IsTanhWithSigmoid(layer.Activation, layer.RecurrentActivation)
+        return IsTanhWithSigmoid(layer, layer.Activation, layer.RecurrentActivation)
             ? Recurrent(new GruResetAfterCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, recurrent, candidateBias, default, default))
             : Recurrent(new GruResetAfterCell<TVector, TOps, AnyActivation, AnyActivation>(
-                layer.Units, recurrent, candidateBias, new(layer.RecurrentActivation), new(layer.Activation)));
+                layer.Units, recurrent, candidateBias, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip)));
 
         LayerKernel Recurrent<TCell>(TCell cell)
             where TCell : struct, ICell
@@ -123,10 +124,10 @@ internal static class LayerKernels<TVector, TOps>
         AlignedBuffer? peephole = layer.Peepholes
             ? PackedMatrix.PackVector(weights("peephole"), PackedMatrix.InterleaveGates(layer.Units, 0, layer.GateCount - 1, TOps.Count))
             : null;
-        return IsTanhWithSigmoid(layer.Activation, layer.RecurrentActivation)
-            ? Recurrent(new LstmCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, recurrent, peephole, default, default))
+        return IsTanhWithSigmoid(layer, layer.Activation, layer.RecurrentActivation) && layer.OutputActivation.Kind == ActivationKind.Tanh
+            ? Recurrent(new LstmCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, recurrent, peephole, default, default, default))
             : Recurrent(new LstmCell<TVector, TOps, AnyActivation, AnyActivation>(
-                layer.Units, recurrent, peephole, new(layer.RecurrentActivation), new(layer.Activation)));
+                layer.Units, recurrent, peephole, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip), new(layer.OutputActivation)));
 
         LayerKernel Recurrent<TCell>(TCell cell)
             where TCell : struct, ICell
@@ -138,8 +139,8 @@ internal static class LayerKernels<TVector, TOps>
         where TCell : struct, ICell
         => new(Pack(weights("kernel"), inputSize, rows, DefaultPanel), bias, cell, layer.ReturnSequences);
 
-    private static bool IsTanhWithSigmoid(Activation activation, Activation recurrentActivation)
-        => activation.Kind == ActivationKind.Tanh && recurrentActivation.Kind == ActivationKind.Sigmoid;
+    private static bool IsTanhWithSigmoid(RecurrentLayer layer, Activation activation, Activation recurrentActivation)
+        => layer.Clip == 0 && activation.Kind == ActivationKind.Tanh && recurrentActivation.Kind == ActivationKind.Sigmoid;
 
     private static int Stride(int size) => (size + TOps.Count - 1) / TOps.Count * TOps.Count;
 

@@ -4,7 +4,7 @@ namespace NativeRnn.Kernels;
 /// A whole LSTM step. A panel holds the gates of one block of units: i, f, g, o, or f, g, o with coupled gates.
 /// </summary>
 internal readonly unsafe struct LstmGates<TVector, TOps, TGate, TActivation>(
-    TGate gate, TActivation activation, float* peephole, float* cell, nint cellStride, float* next, nint nextStride)
+    TGate gate, TActivation activation, TActivation outputActivation, float* peephole, float* cell, nint cellStride, float* next, nint nextStride)
     : IEpilogue<TVector>
     where TOps : struct, IVectorOps<TVector>
     where TGate : struct, IVectorActivation
@@ -38,12 +38,14 @@ internal readonly unsafe struct LstmGates<TVector, TOps, TGate, TActivation>(
             f = TOps.MultiplyAdd(TOps.Load(weights + lanes), c, f);
         }
 
-        TVector admitted = TOps.Multiply(gate.Apply<TVector, TOps>(i), activation.Apply<TVector, TOps>(g));
+        activation.Fraction<TVector, TOps>(g, out TVector numerator, out TVector denominator);
+        TVector admitted = gate.Gate<TVector, TOps>(i, numerator, denominator);
         c = VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), c, admitted));
         TOps.Store(state, c);
         if (peephole != null)
             o = TOps.MultiplyAdd(TOps.Load(weights + 2 * lanes), c, o);
-        TVector h = TOps.Multiply(gate.Apply<TVector, TOps>(o), activation.Apply<TVector, TOps>(c));
+        outputActivation.Fraction<TVector, TOps>(c, out numerator, out denominator);
+        TVector h = gate.Gate<TVector, TOps>(o, numerator, denominator);
         TOps.Store(next + row * nextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(h));
     }
 
@@ -62,14 +64,15 @@ internal readonly unsafe struct LstmGates<TVector, TOps, TGate, TActivation>(
         TOps.Store(state, c);
         if (peephole != null)
             o = TOps.MultiplyAdd(TOps.Load(weights + lanes), c, o);
-        TVector h = TOps.Multiply(gate.Apply<TVector, TOps>(o), activation.Apply<TVector, TOps>(c));
+        outputActivation.Fraction<TVector, TOps>(c, out TVector numerator, out TVector denominator);
+        TVector h = gate.Gate<TVector, TOps>(o, numerator, denominator);
         TOps.Store(next + row * nextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(h));
     }
 }
 
 /// <summary>The cell of <see cref="Lstm"/>.</summary>
 internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
-    int units, PackedMatrix recurrentKernel, AlignedBuffer? peephole, TGate gate, TActivation activation) : ICell
+    int units, PackedMatrix recurrentKernel, AlignedBuffer? peephole, TGate gate, TActivation activation, TActivation outputActivation) : ICell
     where TOps : struct, IVectorOps<TVector>
     where TGate : struct, IVectorActivation
     where TActivation : struct, IVectorActivation
@@ -84,5 +87,5 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
         => RecurrentProduct<TVector, TOps>.Run(
             recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Batch,
             new LstmGates<TVector, TOps, TGate, TActivation>(
-                gate, activation, peephole is null ? null : peephole.Pointer, step.Cell, step.CellStride, step.Next, step.NextStride));
+                gate, activation, outputActivation, peephole is null ? null : peephole.Pointer, step.Cell, step.CellStride, step.Next, step.NextStride));
 }

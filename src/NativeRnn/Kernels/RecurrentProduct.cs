@@ -135,8 +135,23 @@ internal static unsafe class RecurrentProduct<TVector, TOps>
 
         TVector c0 = zero, c1 = zero, c2 = zero, c3 = zero, d0 = zero, d1 = zero, d2 = zero, d3 = zero;
         Chain<TPanel>(weights, 1, columns, h, stride, ref c0, ref c1, ref c2, ref c3, ref d0, ref d1, ref d2, ref d3);
-        epilogue.Apply<TPanel>(vector, row, TOps.Add(a0, c0), TOps.Add(a1, c1), TOps.Add(a2, c2), TOps.Add(a3, c3));
-        epilogue.Apply<TPanel>(vector, row + 1, TOps.Add(b0, d0), TOps.Add(b1, d1), TOps.Add(b2, d2), TOps.Add(b3, d3));
+        a0 = TOps.Add(a0, c0);
+        a1 = TOps.Add(a1, c1);
+        a2 = TOps.Add(a2, c2);
+        a3 = TOps.Add(a3, c3);
+        b0 = TOps.Add(b0, d0);
+        b1 = TOps.Add(b1, d1);
+        b2 = TOps.Add(b2, d2);
+        b3 = TOps.Add(b3, d3);
+        // A loop, not two copies: those share their constants and run out of registers, and a spilled vector may cross a cache line.
+        for (int end = row + 2; row < end; row++)
+        {
+            epilogue.Apply<TPanel>(vector, row, a0, a1, a2, a3);
+            a0 = b0;
+            a1 = b1;
+            a2 = b2;
+            a3 = b3;
+        }
     }
 
     /// <summary>Adds the even or the odd columns' products for two sequences.</summary>

@@ -5,6 +5,14 @@ internal interface IVectorActivation
 {
     TVector Apply<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>;
+
+    /// <summary>f(x) as a fraction whose division is left to <see cref="Gate"/>.</summary>
+    void Fraction<TVector, TOps>(TVector x, out TVector numerator, out TVector denominator)
+        where TOps : struct, IVectorOps<TVector>;
+
+    /// <summary>f(x) times a fraction, with one division for both: a division takes as long as six multiply-adds.</summary>
+    TVector Gate<TVector, TOps>(TVector x, TVector numerator, TVector denominator)
+        where TOps : struct, IVectorOps<TVector>;
 }
 
 /// <summary>tanh, inlined.</summary>
@@ -14,6 +22,16 @@ internal readonly struct TanhActivation : IVectorActivation
     public TVector Apply<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>
         => VectorMath<TVector, TOps>.Tanh(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Fraction<TVector, TOps>(TVector x, out TVector numerator, out TVector denominator)
+        where TOps : struct, IVectorOps<TVector>
+        => VectorMath<TVector, TOps>.TanhFraction(x, out numerator, out denominator);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Gate<TVector, TOps>(TVector x, TVector numerator, TVector denominator)
+        where TOps : struct, IVectorOps<TVector>
+        => TOps.Multiply(Apply<TVector, TOps>(x), TOps.Divide(numerator, denominator));
 }
 
 /// <summary>The logistic sigmoid, inlined.</summary>
@@ -23,6 +41,19 @@ internal readonly struct SigmoidActivation : IVectorActivation
     public TVector Apply<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>
         => VectorMath<TVector, TOps>.Sigmoid(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Fraction<TVector, TOps>(TVector x, out TVector numerator, out TVector denominator)
+        where TOps : struct, IVectorOps<TVector>
+    {
+        numerator = TOps.Broadcast(1f);
+        denominator = VectorMath<TVector, TOps>.OnePlusExpOfNegative(x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Gate<TVector, TOps>(TVector x, TVector numerator, TVector denominator)
+        where TOps : struct, IVectorOps<TVector>
+        => TOps.Divide(numerator, TOps.Multiply(denominator, VectorMath<TVector, TOps>.OnePlusExpOfNegative(x)));
 }
 
 /// <summary>No activation, inlined.</summary>
@@ -32,17 +63,40 @@ internal readonly struct LinearActivation : IVectorActivation
     public TVector Apply<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>
         => x;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Fraction<TVector, TOps>(TVector x, out TVector numerator, out TVector denominator)
+        where TOps : struct, IVectorOps<TVector>
+    {
+        numerator = x;
+        denominator = TOps.Broadcast(1f);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Gate<TVector, TOps>(TVector x, TVector numerator, TVector denominator)
+        where TOps : struct, IVectorOps<TVector>
+        => TOps.Multiply(x, TOps.Divide(numerator, denominator));
 }
 
 /// <summary>Any element-wise activation, chosen at run time: one predictable jump a vector.</summary>
-internal readonly struct AnyActivation(Activation activation) : IVectorActivation
+/// <param name="activation">The function; any but softmax.</param>
+/// <param name="clip">The bound of its arguments, 0 for none.</param>
+internal readonly struct AnyActivation(Activation activation, float clip = 0) : IVectorActivation
 {
     // Klambauer et al. (2017), section 2: alpha_01 and lambda_01.
     private const float SeluAlpha = 1.67326324f;
     private const float SeluScale = 1.05070099f;
 
     private readonly ActivationKind _kind = activation.Kind;
-    private readonly float _alpha = activation.Alpha;
+    private readonly float _alpha = activation.Kind switch
+    {
+        ActivationKind.HardSigmoidKeras2 => 0.2f,
+        ActivationKind.HardSigmoidKeras3 => 1f / 6f,
+        _ => activation.Alpha,
+    };
+
+    private readonly float _beta = activation.Kind is ActivationKind.HardSigmoidKeras2 or ActivationKind.HardSigmoidKeras3 ? 0.5f : activation.Beta;
+    private readonly float _clip = clip;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public TVector Apply<TVector, TOps>(TVector x)
@@ -50,6 +104,8 @@ internal readonly struct AnyActivation(Activation activation) : IVectorActivatio
     {
         TVector zero = TOps.Broadcast(0f);
         TVector one = TOps.Broadcast(1f);
+        if (_clip > 0)
+            x = TOps.AtLeast(TOps.Broadcast(-_clip), TOps.AtMost(TOps.Broadcast(_clip), x));
         switch (_kind)
         {
             case ActivationKind.Tanh:
@@ -73,13 +129,30 @@ internal readonly struct AnyActivation(Activation activation) : IVectorActivatio
                 return TOps.Divide(bounded, TOps.Add(one, TOps.Abs(bounded)));
             case ActivationKind.Gelu:
                 return VectorMath<TVector, TOps>.Gelu(x);
-            case ActivationKind.HardSigmoidKeras2:
-                return TOps.AtLeast(zero, TOps.AtMost(one, TOps.MultiplyAdd(x, TOps.Broadcast(0.2f), TOps.Broadcast(0.5f))));
-            case ActivationKind.HardSigmoidKeras3:
-                return TOps.AtLeast(zero, TOps.AtMost(one, TOps.MultiplyAdd(x, TOps.Broadcast(1f / 6f), TOps.Broadcast(0.5f))));
+            case ActivationKind.HardSigmoidKeras2 or ActivationKind.HardSigmoidKeras3 or ActivationKind.HardSigmoid:
+                return TOps.AtLeast(zero, TOps.AtMost(one, TOps.MultiplyAdd(x, TOps.Broadcast(_alpha), TOps.Broadcast(_beta))));
+            case ActivationKind.ScaledTanh:
+                return TOps.Multiply(TOps.Broadcast(_alpha), VectorMath<TVector, TOps>.Tanh(TOps.Multiply(TOps.Broadcast(_beta), x)));
+            case ActivationKind.Affine:
+                return TOps.MultiplyAdd(x, TOps.Broadcast(_alpha), TOps.Broadcast(_beta));
+            case ActivationKind.ThresholdedRelu:
+                return TOps.WhereNotPositive(TOps.Subtract(x, TOps.Broadcast(_alpha)), zero, x);
             default:
                 Debug.Assert(_kind == ActivationKind.Linear, "A layer refuses softmax and unknown kinds when it is validated.");
                 return x;
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Fraction<TVector, TOps>(TVector x, out TVector numerator, out TVector denominator)
+        where TOps : struct, IVectorOps<TVector>
+    {
+        numerator = Apply<TVector, TOps>(x);
+        denominator = TOps.Broadcast(1f);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Gate<TVector, TOps>(TVector x, TVector numerator, TVector denominator)
+        where TOps : struct, IVectorOps<TVector>
+        => TOps.Multiply(Apply<TVector, TOps>(x), TOps.Divide(numerator, denominator));
 }

@@ -20,14 +20,21 @@ internal static class VectorMath<TVector, TOps>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Tanh(TVector x)
     {
+        TanhFraction(x, out TVector numerator, out TVector denominator);
+        // Rounding would carry a few hundred arguments just below the clamp past 1.
+        return TOps.AtLeast(TOps.Broadcast(-1f), TOps.AtMost(TOps.Broadcast(1f), TOps.Divide(numerator, denominator)));
+    }
+
+    /// <summary>tanh(x) before its division; the denominator is between 1 and 400. Divided, it may pass 1 by an ulp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TanhFraction(TVector x, out TVector numerator, out TVector denominator)
+    {
         x = TOps.AtLeast(TOps.Broadcast(-TanhClamp), TOps.AtMost(TOps.Broadcast(TanhClamp), x));
         TVector u = TOps.Multiply(x, x);
         TVector u2 = TOps.Multiply(u, u);
         TVector p = Polynomial4(u, u2, 1f, 0.1338058f, 0.0034950448f, 2.0599426e-05f, 1.3339729e-08f);
-        TVector q = Polynomial4(u, u2, 1f, 0.46713898f, 0.025874952f, 0.00032847174f, 7.7707836e-07f);
-        TVector tanh = TOps.Divide(TOps.Multiply(x, p), q);
-        // Rounding would carry a few hundred arguments just below the clamp past 1.
-        return TOps.AtLeast(TOps.Broadcast(-1f), TOps.AtMost(TOps.Broadcast(1f), tanh));
+        numerator = TOps.Multiply(x, p);
+        denominator = Polynomial4(u, u2, 1f, 0.46713898f, 0.025874952f, 0.00032847174f, 7.7707836e-07f);
     }
 
     /// <summary>
@@ -35,7 +42,11 @@ internal static class VectorMath<TVector, TOps>
     /// the infinities. It takes two thirds of the multiply-adds of (1 + tanh(x / 2)) / 2, and those are what the kernels can spare least.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Sigmoid(TVector x)
+    public static TVector Sigmoid(TVector x) => TOps.Divide(TOps.Broadcast(1f), OnePlusExpOfNegative(x));
+
+    /// <summary>1 + e^-x, the denominator of <see cref="Sigmoid"/>; infinite below -88.8.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector OnePlusExpOfNegative(TVector x)
     {
         // Below the lower bound 2^n is infinite and the result 0; above the upper one it is the smallest normal float.
         x = TOps.AtLeast(TOps.Broadcast(-89f), TOps.AtMost(TOps.Broadcast(87f), x));
@@ -47,7 +58,7 @@ internal static class VectorMath<TVector, TOps>
         TVector middle = TOps.MultiplyAdd(f, TOps.Broadcast(0.055507340f), TOps.Broadcast(0.24022242f));
         TVector high = TOps.MultiplyAdd(f, TOps.Broadcast(0.0013264693f), TOps.Broadcast(0.0096715343f));
         TVector p = TOps.MultiplyAdd(f2, TOps.MultiplyAdd(f2, high, middle), low);
-        return TOps.Divide(TOps.Broadcast(1f), TOps.MultiplyAdd(p, TOps.ShiftIntoExponent(shifted), TOps.Broadcast(1f)));
+        return TOps.MultiplyAdd(p, TOps.ShiftIntoExponent(shifted), TOps.Broadcast(1f));
     }
 
     /// <summary>e^x - 1 = 2 t / (1 - t) with t = tanh(x / 2), for x at most 0: relative error stays small near zero.</summary>

@@ -41,12 +41,25 @@ public enum ActivationKind : ushort
 
     /// <summary>clip(x / 6 + 0.5, 0, 1): what Keras 3 and PyTorch call hard sigmoid.</summary>
     HardSigmoidKeras3 = 12,
+
+    /// <summary>clip(alpha * x + beta, 0, 1): ONNX's hard sigmoid.</summary>
+    HardSigmoid = 13,
+
+    /// <summary>f(x) = alpha * tanh(beta * x).</summary>
+    ScaledTanh = 14,
+
+    /// <summary>f(x) = alpha * x + beta.</summary>
+    Affine = 15,
+
+    /// <summary>f(x) = x for x &gt; alpha, 0 otherwise.</summary>
+    ThresholdedRelu = 16,
 }
 
-/// <summary>An activation function with its parameter, where it has one.</summary>
+/// <summary>An activation function with its parameters, where it has any.</summary>
 /// <param name="Kind">The function.</param>
-/// <param name="Alpha">The slope of a leaky ReLU or the scale of an ELU below zero; 0 for every other function.</param>
-public readonly record struct Activation(ActivationKind Kind, float Alpha = 0)
+/// <param name="Alpha">The alpha of a function that has one, such as the slope of a leaky ReLU below zero; 0 for every other.</param>
+/// <param name="Beta">The beta of a hard sigmoid, scaled tanh or affine function; 0 for every other.</param>
+public readonly record struct Activation(ActivationKind Kind, float Alpha = 0, float Beta = 0)
 {
     /// <inheritdoc cref="ActivationKind.Linear"/>
     public static Activation Linear => new(ActivationKind.Linear);
@@ -89,11 +102,35 @@ public readonly record struct Activation(ActivationKind Kind, float Alpha = 0)
     /// <param name="alpha">The scale below zero.</param>
     public static Activation Elu(float alpha = 1f) => new(ActivationKind.Elu, alpha);
 
-    /// <summary>The name specs and summaries use, such as <c>tanh</c> or <c>leaky_relu(0.2)</c>.</summary>
+    /// <inheritdoc cref="ActivationKind.HardSigmoid"/>
+    /// <param name="alpha">The slope.</param>
+    /// <param name="beta">The value at 0.</param>
+    public static Activation HardSigmoid(float alpha, float beta) => new(ActivationKind.HardSigmoid, alpha, beta);
+
+    /// <inheritdoc cref="ActivationKind.ScaledTanh"/>
+    /// <param name="alpha">The factor of the output.</param>
+    /// <param name="beta">The factor of the input.</param>
+    public static Activation ScaledTanh(float alpha, float beta) => new(ActivationKind.ScaledTanh, alpha, beta);
+
+    /// <inheritdoc cref="ActivationKind.Affine"/>
+    /// <param name="alpha">The slope.</param>
+    /// <param name="beta">The value at 0.</param>
+    public static Activation Affine(float alpha, float beta) => new(ActivationKind.Affine, alpha, beta);
+
+    /// <inheritdoc cref="ActivationKind.ThresholdedRelu"/>
+    /// <param name="threshold">The largest argument that gives 0.</param>
+    public static Activation ThresholdedRelu(float threshold) => new(ActivationKind.ThresholdedRelu, threshold);
+
+    /// <summary>The name specs and summaries use, such as <c>tanh</c>, <c>leaky_relu(0.2)</c> or <c>affine(2,0.5)</c>.</summary>
     public override string ToString()
     {
         string name = ActivationNames.NameOf(Kind);
-        return ActivationNames.TakesAlpha(Kind) ? string.Create(CultureInfo.InvariantCulture, $"{name}({Alpha:R})") : name;
+        return ActivationNames.ParameterCount(Kind) switch
+        {
+            0 => name,
+            1 => string.Create(CultureInfo.InvariantCulture, $"{name}({Alpha:R})"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{name}({Alpha:R},{Beta:R})"),
+        };
     }
 
     /// <summary>Reads a name written by <see cref="ToString"/>.</summary>
@@ -101,5 +138,12 @@ public readonly record struct Activation(ActivationKind Kind, float Alpha = 0)
     /// <exception cref="FormatException">The name is unknown; the message lists the known ones.</exception>
     public static Activation Parse(string text) => ActivationNames.Parse(text);
 
-    internal bool IsDefined => Enum.IsDefined(Kind) && float.IsFinite(Alpha) && (ActivationNames.TakesAlpha(Kind) || Alpha == 0);
+    internal bool IsDefined
+    {
+        get
+        {
+            int count = ActivationNames.ParameterCount(Kind);
+            return Enum.IsDefined(Kind) && float.IsFinite(Alpha) && float.IsFinite(Beta) && (count > 0 || Alpha == 0) && (count > 1 || Beta == 0);
+        }
+    }
 }

@@ -47,8 +47,8 @@ public sealed record Gru : RecurrentLayer
         ParameterShape recurrentKernel = new("recurrent_kernel", 3 * Units, Units);
         ParameterShape bias = new("bias", 3 * Units);
         return ResetAfter
-            ? [kernel, recurrentKernel, bias, new("recurrent_bias", 3 * Units)]
-            : [kernel, recurrentKernel, bias];
+            ? [kernel, recurrentKernel, bias, new("recurrent_bias", 3 * Units), .. InitialState]
+            : [kernel, recurrentKernel, bias, .. InitialState];
     }
 
     /// <summary>
@@ -67,7 +67,7 @@ public sealed record Gru : RecurrentLayer
             weight = -weight;
     }
 
-    internal override string Describe()
+    private protected override string DescribeVariant()
     {
         string reset = ResetAfter ? "reset after" : "reset before";
         return Activation == Activation.Tanh && RecurrentActivation == Activation.Sigmoid ? reset : $"{reset}, {Activation}, gates {RecurrentActivation}";

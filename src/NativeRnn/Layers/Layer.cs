@@ -63,7 +63,7 @@ public abstract record Layer
     private protected static void ValidateActivation(string name, string setting, Activation activation)
     {
         if (!activation.IsDefined)
-            throw new ArgumentException($"{name}: {setting} is not a known activation ({activation.Kind}, alpha {activation.Alpha}).");
+            throw new ArgumentException($"{name}: {setting} is not a known activation ({activation.Kind}, alpha {activation.Alpha}, beta {activation.Beta}).");
     }
 }
 

@@ -2,7 +2,7 @@ namespace NativeRnn;
 
 /// <summary>
 /// The output-recurrent (Jordan) layer: the output, not the hidden state, is fed back.
-/// h_t = f(W o_{t-1} + U x_t + b), o_t = V h_t + c, o_0 = 0. q(p + a + 1) + a(q + 1) parameters for p inputs, q units, a outputs.
+/// h_t = f(W o_{t-1} + U x_t + b), o_t = V h_t + c. q(p + a + 1) + a(q + 1) parameters for p inputs, q units, a outputs.
 /// </summary>
 public sealed record OutputRecurrentRnn : RecurrentLayer
 {
@@ -23,6 +23,8 @@ public sealed record OutputRecurrentRnn : RecurrentLayer
 
     internal override int StateSize => Outputs;
 
+    private protected override ParameterShape[] StateShapes => [new("initial_output", Outputs)];
+
     /// <inheritdoc/>
     public override int OutputSize(int inputSize) => Outputs;
 
@@ -38,9 +40,10 @@ public sealed record OutputRecurrentRnn : RecurrentLayer
         new("bias", Units),
         new("output_kernel", Outputs, Units),
         new("output_bias", Outputs),
+        .. InitialState,
     ];
 
-    internal override string Describe()
+    private protected override string DescribeVariant()
         => Activation == Activation.Tanh ? $"{Units} hidden units" : $"{Units} hidden units, {Activation}";
 
     internal override void Validate(string name)

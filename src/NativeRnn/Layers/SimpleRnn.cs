@@ -25,9 +25,10 @@ public sealed record SimpleRnn : RecurrentLayer
         new("kernel", Units, inputSize),
         new("recurrent_kernel", Units, Units),
         new("bias", Units),
+        .. InitialState,
     ];
 
-    internal override string Describe() => Activation == Activation.Tanh ? "" : Activation.ToString();
+    private protected override string DescribeVariant() => Activation == Activation.Tanh ? "" : Activation.ToString();
 
     internal override void Validate(string name)
     {

@@ -42,6 +42,8 @@ public sealed class Architecture
             string name = number == 0 ? layer.Kind : $"{layer.Kind}_{number}";
 
             layer.Validate(name);
+            if (layer is Embedding && (named.Count > 0 || inputSize != 1))
+                throw new ArgumentException($"{name} must be the first layer of a network with one input feature, the number of a symbol.", nameof(layers));
             if (!isSequence && layer.NeedsSequence)
                 throw new ArgumentException($"{name} needs a sequence, but the recurrent layer before it returns its last state only; set {nameof(RecurrentLayer.ReturnSequences)} there.", nameof(layers));
 

@@ -23,6 +23,9 @@ public sealed class ModelBuilder
         return this;
     }
 
+    /// <inheritdoc cref="NativeRnn.Embedding"/>
+    public ModelBuilder Embedding(int symbols, int units) => Add(new Embedding(symbols, units));
+
     /// <inheritdoc cref="NativeRnn.SimpleRnn"/>
     public ModelBuilder SimpleRnn(int units, Activation? activation = null, bool returnSequences = false)
         => Add(new SimpleRnn(units) { Activation = activation ?? Activation.Tanh, ReturnSequences = returnSequences });

@@ -41,13 +41,14 @@ public sealed class RnnModel
         }
     }
 
-    private RnnModel(RnnModel other, ForecastRecipe? recipe, SelfTest? selfTest)
+    private RnnModel(RnnModel other, ForecastRecipe? recipe, SelfTest? selfTest, Vocabulary? vocabulary)
     {
         Architecture = other.Architecture;
         _weights = other._weights;
         _networks = other._networks;
         Recipe = recipe;
         SelfTest = selfTest;
+        Vocabulary = vocabulary;
     }
 
     /// <summary>The layers, without weights.</summary>
@@ -58,6 +59,9 @@ public sealed class RnnModel
 
     /// <summary>An input with the output it must give, or null.</summary>
     public SelfTest? SelfTest { get; }
+
+    /// <summary>The symbols that the network reads, or null for a model of numbers.</summary>
+    public Vocabulary? Vocabulary { get; }
 
     /// <summary>The CRC-32C at the end of the model's file: a saved state names the model it belongs to by it.</summary>
     /// <exception cref="InvalidOperationException">The recipe or the self-test is beyond the format's limits.</exception>
@@ -83,7 +87,9 @@ public sealed class RnnModel
     public RnnModel WithRecipe(ForecastRecipe? recipe)
     {
         recipe?.ValidateFor(Architecture);
-        return new RnnModel(this, recipe, SelfTest);
+        if (recipe is not null && Architecture.Layers[0].Layer is Embedding)
+            throw new ArgumentException("A network that reads symbols takes no forecast recipe.", nameof(recipe));
+        return new RnnModel(this, recipe, SelfTest, Vocabulary);
     }
 
     /// <summary>The same model with a self-test sample, or without.</summary>
@@ -92,7 +98,16 @@ public sealed class RnnModel
     public RnnModel WithSelfTest(SelfTest? selfTest)
     {
         selfTest?.ValidateFor(Architecture);
-        return new RnnModel(this, Recipe, selfTest);
+        return new RnnModel(this, Recipe, selfTest, Vocabulary);
+    }
+
+    /// <summary>The same model with a vocabulary, or without.</summary>
+    /// <param name="vocabulary">The symbols, or null to remove them.</param>
+    /// <exception cref="ArgumentException">The vocabulary does not fit the architecture.</exception>
+    public RnnModel WithVocabulary(Vocabulary? vocabulary)
+    {
+        vocabulary?.ValidateFor(Architecture);
+        return new RnnModel(this, Recipe, SelfTest, vocabulary);
     }
 
     /// <summary>Creates the buffers that running the model takes; nothing is allocated after that.</summary>
@@ -128,8 +143,11 @@ public sealed class RnnModel
     internal static RnnModel Adopt(Architecture architecture, IReadOnlyDictionary<string, float[]> weights)
         => new(architecture, weights, copyWeights: false);
 
+    /// <summary>The same weights in other layers of the same shapes.</summary>
+    internal RnnModel With(Architecture architecture) => Adopt(architecture, _weights);
+
     /// <summary>The same model, known to come from a file with a checksum.</summary>
-    internal RnnModel WithChecksum(uint checksum) => new(this, Recipe, SelfTest) { _checksum = checksum };
+    internal RnnModel WithChecksum(uint checksum) => new(this, Recipe, SelfTest, Vocabulary) { _checksum = checksum };
 
     /// <summary>The weights packed for one vector width; packed on first use, shared by all sessions.</summary>
     internal Network NetworkFor(VectorWidth width)

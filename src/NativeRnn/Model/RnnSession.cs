@@ -6,7 +6,10 @@ namespace NativeRnn;
 /// <summary>The state a run starts from.</summary>
 public enum InitialState
 {
-    /// <summary>All zeros: each call is a sequence of its own.</summary>
+    /// <summary>
+    /// Zeros, or where a layer has one, its own initial state (<see cref="RecurrentLayer.HasInitialState"/>): each call is a sequence of
+    /// its own.
+    /// </summary>
     Zero = 0,
 
     /// <summary>
@@ -46,10 +49,11 @@ public sealed unsafe class RnnSession : IDisposable
         _maxSteps = options.MaxSteps;
         VectorWidth = VectorWidths.Resolve(options.VectorWidth);
         Network network = model.NetworkFor(VectorWidth);
+        float[]? startingState = StartingState.Of(model);
         _sliceBatch = (_maxBatch - 1) / options.Threads + 1;
         _slices = new SessionSlice[SlicesOf(_maxBatch)];
         for (int i = 0; i < _slices.Length; i++)
-            _slices[i] = new SessionSlice(model.Architecture, network, SliceBatch(i, _maxBatch), _maxSteps);
+            _slices[i] = new SessionSlice(model.Architecture, network, startingState, SliceBatch(i, _maxBatch), _maxSteps);
         if (_slices.Length > 1)
             _threads = new ThreadTeam(_slices.Length, RunSlice);
     }
@@ -74,15 +78,13 @@ public sealed unsafe class RnnSession : IDisposable
         int steps = input.Height;
         CheckSteps(steps, nameof(input));
         CheckOutput(output.Length, 1, steps, nameof(output));
-        StartState(initialState, 1);
-
         // The span's pitch is not public; two rows tell it.
         nint stride = steps == 1
             ? input.Width
             : Unsafe.ByteOffset(ref input.DangerousGetReferenceAt(0, 0), ref input.DangerousGetReferenceAt(1, 0)) / sizeof(float);
         fixed (float* inputPointer = &input.DangerousGetReference())
         fixed (float* outputPointer = output)
-            Run(new Rows(inputPointer, stride, 0), steps, 1, outputPointer);
+            Run(new Rows(inputPointer, stride, 0), steps, 1, outputPointer, initialState);
     }
 
     /// <summary>Runs one sequence.</summary>
@@ -112,11 +114,10 @@ public sealed unsafe class RnnSession : IDisposable
             throw new ArgumentException($"The input has {inputs.Length} values, which is not {batch} sequence(s) of whole time steps of {features} features.", nameof(inputs));
         CheckSteps(steps, nameof(inputs));
         CheckOutput(outputs.Length, batch, steps, nameof(outputs));
-        StartState(initialState, batch);
 
         fixed (float* inputPointer = inputs)
         fixed (float* outputPointer = outputs)
-            Run(new Rows(inputPointer, features, (nint)steps * features), steps, batch, outputPointer);
+            Run(new Rows(inputPointer, features, (nint)steps * features), steps, batch, outputPointer, initialState);
     }
 
     /// <summary>Takes one time step and gives the network's output after it, carrying the state on.</summary>
@@ -135,10 +136,10 @@ public sealed unsafe class RnnSession : IDisposable
 
         fixed (float* inputPointer = input)
         fixed (float* outputPointer = output)
-            Run(new Rows(inputPointer, 0, 0), 1, 1, outputPointer);
+            Run(new Rows(inputPointer, 0, 0), 1, 1, outputPointer, InitialState.Carried);
     }
 
-    /// <summary>Sets the state to zero.</summary>
+    /// <summary>Sets the state to that of <see cref="InitialState.Zero"/>.</summary>
     public void Reset()
     {
         ThrowIfDisposed();
@@ -167,8 +168,10 @@ public sealed unsafe class RnnSession : IDisposable
         _threads?.Dispose();
     }
 
-    private void Run(Rows rows, int steps, int batch, float* output)
+    private void Run(Rows rows, int steps, int batch, float* output, InitialState initialState)
     {
+        CheckSymbols(rows, steps, batch);
+        StartState(initialState, batch);
         _stateIsGiven = false;
         if (batch <= _sliceBatch)
         {
@@ -234,6 +237,22 @@ public sealed unsafe class RnnSession : IDisposable
         long expected = (long)batch * Model.Architecture.OutputRows(steps) * Model.Architecture.OutputSize;
         if (length != expected)
             throw new ArgumentException($"The output needs room for exactly {expected} values, but has {length}.", parameter);
+    }
+
+    /// <summary>An embedding reads the table's row that its input names, so a number that names none must not get there.</summary>
+    private void CheckSymbols(in Rows rows, int steps, int batch)
+    {
+        if (Model.Architecture.Layers[0].Layer is not Embedding embedding)
+            return;
+        for (int t = 0; t < steps; t++)
+        {
+            for (int sequence = 0; sequence < batch; sequence++)
+            {
+                float symbol = rows.At(t)[sequence * rows.SequenceStride];
+                if (!(symbol >= 0 && symbol < embedding.Symbols && symbol == float.Truncate(symbol)))
+                    throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Step {t} must be the number of a symbol, from 0 to {embedding.Symbols - 1}, but is {symbol}."));
+            }
+        }
     }
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, this);

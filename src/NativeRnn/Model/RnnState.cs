@@ -9,7 +9,7 @@ public sealed class RnnState
 {
     private readonly float[] _values;
 
-    /// <summary>Creates the zero state of an architecture.</summary>
+    /// <summary>Creates the zero state of an architecture, whatever its layers start from.</summary>
     /// <param name="architecture">The network.</param>
     /// <param name="batch">The number of sequences.</param>
     public RnnState(Architecture architecture, int batch = 1)

@@ -23,11 +23,13 @@ internal sealed unsafe class SessionSlice
     private readonly float*[] _states;
     private readonly float*[] _outputs = new float*[2];
     private readonly float* _scratch;
+    private readonly float[]? _startingState;
 
-    public SessionSlice(Architecture architecture, Network network, int maxBatch, int maxSteps)
+    public SessionSlice(Architecture architecture, Network network, float[]? startingState, int maxBatch, int maxSteps)
     {
         _architecture = architecture;
         _network = network;
+        _startingState = startingState;
         _chunkSteps = architecture.BackwardLayer is null ? Math.Max(MinChunkSteps, ChunkRows / maxBatch) : maxSteps;
 
         LayerKernel[] kernels = network.Kernels;
@@ -53,6 +55,7 @@ internal sealed unsafe class SessionSlice
         _outputs[0] = next;
         _outputs[1] = next + outputSize;
         _scratch = next + 2 * outputSize;
+        ClearState(maxBatch);
     }
 
     /// <summary>Runs the first sequences of the slice from their states on.</summary>
@@ -85,38 +88,43 @@ internal sealed unsafe class SessionSlice
         GC.KeepAlive(this);
     }
 
-    /// <summary>Sets the states of the first sequences to zero.</summary>
+    /// <summary>Sets the states of the first sequences to those that the model's sequences start from.</summary>
     public void ClearState(int batch)
     {
         for (int i = 0; i < _states.Length; i++)
             new Span<float>(_states[i], batch * _network.Kernels[i].StateStride).Clear();
+        for (int sequence = 0; sequence < batch && _startingState is not null; sequence++)
+            CopyOneState(_startingState, sequence, save: false);
         GC.KeepAlive(this);
     }
 
     /// <summary>Copies the states of the first sequences out or in; their values lie as in an <see cref="RnnState"/>.</summary>
     public void CopyState(Span<float> values, int batch, bool save)
     {
+        int size = _architecture.StateSize;
         for (int sequence = 0; sequence < batch; sequence++)
+            CopyOneState(values.Slice(sequence * size, size), sequence, save);
+        GC.KeepAlive(this);
+    }
+
+    private void CopyOneState(Span<float> values, int sequence, bool save)
+    {
+        for (int i = 0; i < _states.Length; i++)
         {
-            for (int i = 0; i < _states.Length; i++)
+            LayerKernel kernel = _network.Kernels[i];
+            float* part = _states[i] + (nint)sequence * kernel.StateStride;
+            for (int p = 0; p < kernel.StateParts.Count; p++)
             {
-                LayerKernel kernel = _network.Kernels[i];
-                float* part = _states[i] + (nint)sequence * kernel.StateStride;
-                for (int p = 0; p < kernel.StateParts.Count; p++)
-                {
-                    (int length, int padded) = kernel.StateParts[p];
-                    Span<float> own = new(part, length);
-                    if (save)
-                        own.CopyTo(values);
-                    else
-                        values[..length].CopyTo(own);
-                    values = values[length..];
-                    part += padded;
-                }
+                (int length, int padded) = kernel.StateParts[p];
+                Span<float> own = new(part, length);
+                if (save)
+                    own.CopyTo(values);
+                else
+                    values[..length].CopyTo(own);
+                values = values[length..];
+                part += padded;
             }
         }
-
-        GC.KeepAlive(this);
     }
 
     private static long Lines(long floats) => (floats + 15) & ~15L;

@@ -58,11 +58,14 @@ internal sealed class ThreadTeam : IDisposable
         }
     }
 
-    /// <summary>One thread. Waiting for the events spins briefly before it sleeps, so that runs in quick succession need no waking up.</summary>
+    /// <summary>
+    /// One thread. Semaphores spin briefly before they sleep, so that runs in quick succession need no waking up. An event of type
+    /// ManualResetEventSlim would do as well, but allocates its lock when it first sleeps.
+    /// </summary>
     private sealed class Member : IDisposable
     {
-        private readonly ManualResetEventSlim _started = new();
-        private readonly ManualResetEventSlim _finished = new();
+        private readonly SemaphoreSlim _started = new(0);
+        private readonly SemaphoreSlim _finished = new(0);
         private readonly Thread _thread;
         private ExceptionDispatchInfo? _failure;
         private bool _ends;
@@ -73,12 +76,11 @@ internal sealed class ThreadTeam : IDisposable
             _thread.UnsafeStart();
         }
 
-        public void Start() => _started.Set();
+        public void Start() => _started.Release();
 
         public ExceptionDispatchInfo? Wait()
         {
             _finished.Wait();
-            _finished.Reset();
             return _failure;
         }
 
@@ -87,7 +89,7 @@ internal sealed class ThreadTeam : IDisposable
             if (_ends)
                 return;
             _ends = true;
-            _started.Set();
+            _started.Release();
             _thread.Join();
             _started.Dispose();
             _finished.Dispose();
@@ -100,9 +102,8 @@ internal sealed class ThreadTeam : IDisposable
                 _started.Wait();
                 if (_ends)
                     return;
-                _started.Reset();
                 _failure = Try(work, part);
-                _finished.Set();
+                _finished.Release();
             }
         }
     }

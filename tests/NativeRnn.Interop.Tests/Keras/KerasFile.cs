@@ -63,6 +63,15 @@ internal static class KerasFile
         return Bytes(file);
     }
 
+    /// <summary>A Keras 2 model that has a link in the place of a layer's group.</summary>
+    public static byte[] Hdf5WithLink(IReadOnlyList<KerasTestLayer> layers, string layer, string link)
+    {
+        H5File file = new() { ["model_weights"] = new H5Group { [layer] = new H5SoftLink(link) } };
+        file.Attributes["keras_version"] = "2.10.0";
+        file.Attributes["model_config"] = Model(layers, functional: false, keras3: false).ToJsonString();
+        return Bytes(file);
+    }
+
     public static byte[] Zip(params (string Name, byte[] Content)[] entries)
     {
         MemoryStream stream = new();
@@ -159,7 +168,8 @@ internal static class KerasFile
     private static byte[] Bytes(H5File file)
     {
         MemoryStream stream = new();
-        file.Write(stream);
+        // As h5py writes arrays, however small.
+        file.Write(stream, new H5WriteOptions(PreferCompactDatasetLayout: false));
         return stream.ToArray();
     }
 }

@@ -147,6 +147,38 @@ public sealed class KerasRefusalTests
             ("model.weights.h5", new byte[100 << 20])));
     }
 
+    /// <summary>
+    /// A file whose weights link to those of another file, by its full path. The writer knows links within a file only, so one of these is
+    /// turned into the other: link type 64 for 1, and as value a zero byte and two texts that end in one.
+    /// </summary>
+    [Fact]
+    public void Import_LinkToAnotherFile_IsRefused()
+    {
+        KerasTestLayer[] layers = [KerasModels.Input(2), Keras.Recurrent("GRU", "rnn", 2, 3)];
+        string other = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        File.WriteAllBytes(other, KerasFile.Hdf5(layers));
+        try
+        {
+            string link = $"|{other}|/model_weights/rnn|";
+            byte[] file = KerasFile.Hdf5WithLink(layers, "rnn", link);
+            Refuses("damaged or not supported", file);
+
+            int value = file.AsSpan().IndexOf(Encoding.UTF8.GetBytes(link));
+            // Before the value: type, character set, length of the name (4 bytes), name, length of the value (2 bytes).
+            int type = value - 2 - "rnn".Length - 4 - 2;
+            Assert.Equal(1, file[type]);
+            file[type] = 64;
+            foreach (ref byte character in file.AsSpan(value, link.Length))
+                character = character == '|' ? (byte)0 : character;
+
+            Refuses("layer 'rnn' (GRU): kernel is not in this file but in another one that it links to", file);
+        }
+        finally
+        {
+            File.Delete(other);
+        }
+    }
+
     [Fact]
     public void Import_AFolder_IsRefusedWithAdvice()
         => Assert.Contains("a SavedModel is not supported", Assert.Throws<ModelImportException>(() => NativeRnn.Interop.Keras.KerasImporter.Import(Path.GetTempPath())).Message);

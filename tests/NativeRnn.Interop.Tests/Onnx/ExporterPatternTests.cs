@@ -65,6 +65,73 @@ public sealed class ExporterPatternTests
         graph.AssertSame(graph.Add("Squeeze", [y, graph.Longs(1)]), isBatchFirst: false, 0, 0, 3);
     }
 
+    /// <summary>
+    /// A state learned once for all sequences, <c>h0.expand(-1, batch, -1)</c> [layers * directions, 1, units]; of two bidirectional layers,
+    /// each takes its slice.
+    /// </summary>
+    [Theory]
+    [InlineData("RNN", 1, 0)]
+    [InlineData("GRU", 3, 0)]
+    [InlineData("LSTM", 4, 0)]
+    [InlineData("LSTM", 4, 2)]
+    public void TorchScript_LearnedInitialStates_GivesTheSame(string cell, int gates, int knownBatch)
+    {
+        TestGraph graph = new();
+        string batch = knownBatch > 0
+            ? graph.Longs(knownBatch)
+            : graph.Add("Unsqueeze", [graph.Add("Gather", [graph.Add("Shape", [X]), graph.Long(0)], Integer("axis", 0)), graph.Longs(0)]);
+        string shape = graph.Add("Concat", [graph.Longs(4), batch, graph.Longs(5)], Integer("axis", 0));
+        string[] states = [.. Enumerable.Range(0, cell == "LSTM" ? 2 : 1).Select(_ => graph.Add("Expand", [graph.Random(4, 1, 5), shape]))];
+        string value = graph.Add("Transpose", [X], Ints("perm", 1, 0, 2));
+        for (int layer = 0; layer < 2; layer++)
+        {
+            string[] own = [.. states.Select(state => graph.Add("Slice", [state, graph.Longs(2 * layer), graph.Longs(2 * layer + 2), graph.Longs(0)]))];
+            string y = graph.AddMany(
+                cell, 2, [value, .. graph.Weights(gates, 2, layer == 0 ? 3 : 10, 5), "", .. own],
+                Text("direction", "bidirectional"), Integer("hidden_size", 5), Number("clip", 0.6f))[0];
+            value = graph.Add("Reshape", [graph.Add("Transpose", [y], Ints("perm", 0, 2, 1, 3)), graph.Longs(0, 0, -1)]);
+        }
+
+        RnnModel model = graph.AssertSame(graph.Add("Transpose", [value], Ints("perm", 1, 0, 2)), isBatchFirst: true, knownBatch, 0, 3);
+
+        Assert.All(model.Architecture.Layers, layer => Assert.True(((Bidirectional)layer.Layer).Backward.HasInitialState));
+    }
+
+    /// <summary>One of an LSTM's two states, written out for every sequence of the batch or as one number.</summary>
+    [Theory]
+    [InlineData("rows", 5)]
+    [InlineData("rows", 6)]
+    [InlineData("fill", 5)]
+    [InlineData("fill", 6)]
+    public void Import_OneConstantState_GivesTheSame(string way, int input)
+    {
+        TestGraph graph = new();
+        float[] row = [0.5f, -0.25f, 0.75f, 1];
+        string state = way == "rows"
+            ? graph.Floats([.. row, .. row], 1, 2, 4)
+            : graph.Add("ConstantOfShape", [graph.Longs(1, 2, 4)], Value(0.5f));
+        string y = graph.AddMany("LSTM", 2, [X, .. graph.Weights(4, 1, 3, 4), "", input == 5 ? state : "", input == 6 ? state : ""], Integer("hidden_size", 4))[1];
+
+        RnnModel model = graph.AssertSame(graph.Add("Squeeze", [y, graph.Longs(0)]), isBatchFirst: false, 0, 2, 3);
+
+        Assert.Contains("initial state", model.Summary().ToString());
+    }
+
+    /// <summary>Activations with numbers of their own, three of them different in an LSTM, as dense ones too.</summary>
+    [Fact]
+    public void Import_ActivationsWithAlphaAndBeta_GivesTheSame()
+    {
+        TestGraph graph = new();
+        string y = graph.AddMany(
+            "LSTM", 2, [X, .. graph.Weights(4, 1, 3, 4)], Integer("hidden_size", 4),
+            Texts("activations", ["HardSigmoid", "Affine", "ScaledTanh"]), Numbers("activation_alpha", [0.3f, 0.7f, 1.5f]),
+            Numbers("activation_beta", [0.45f, 0.2f, 0.6f]))[1];
+        string last = graph.Add("Squeeze", [y, graph.Longs(0)]);
+        string hard = graph.Add("HardSigmoid", [graph.Add("MatMul", [last, graph.Random(4, 3)])], Number("alpha", 0.4f), Number("beta", 0.1f));
+
+        graph.AssertSame(graph.Add("ThresholdedRelu", [hard], Number("alpha", 0.1f)), isBatchFirst: false, 0, 0, 3);
+    }
+
     /// <summary>Two bidirectional layers, both directions merged by Transpose and Reshape, Linear at every step.</summary>
     [Theory]
     [MemberData(nameof(Cells))]

@@ -12,16 +12,13 @@ public sealed class OnnxRefusalTests
 
     private static readonly (string Cell, string Expected, AttributeProto[] Attributes)[] Attributes =
     [
-        ("GRU", "(GRU) has the attribute clip = 3, which is not supported", [Number("clip", 3)]),
+        ("GRU", "(GRU) has the attribute clip = -3, expected a number above 0", [Number("clip", -3)]),
         ("GRU", "(GRU) has the attribute hidden_size = 7, but weights of 4 units", [Integer("hidden_size", 7)]),
         ("GRU", "(GRU) has the attribute direction = sideways", [Text("direction", "sideways")]),
         ("GRU", "(GRU) has the attribute fancy, which is not supported", [Integer("fancy", 1)]),
         ("GRU", "(GRU) has the attribute layout = 2", [Integer("layout", 2)]),
         ("GRU", "(GRU) has 3 activations, expected 2", [Texts("activations", ["Tanh", "Tanh", "Tanh"])]),
-        ("GRU", "the activation Affine with alpha 2 and beta 0", [Texts("activations", ["Sigmoid", "Affine"]), Numbers("activation_alpha", [2])]),
-        ("GRU", "the activation ScaledTanh", [Texts("activations", ["Sigmoid", "ScaledTanh"]), Numbers("activation_alpha", [2])]),
-        ("GRU", "the activation ThresholdedRelu", [Texts("activations", ["Sigmoid", "ThresholdedRelu"])]),
-        ("LSTM", "has the activations tanh for the candidate and relu for the output", [Texts("activations", ["Sigmoid", "Tanh", "Relu"])]),
+        ("GRU", "the activation Swish with alpha 0 and beta 0, which is not supported", [Texts("activations", ["Sigmoid", "Swish"])]),
         ("LSTM", "has input_forget = 1 with the gate activation tanh", [Integer("input_forget", 1), Texts("activations", ["Tanh", "Tanh", "Tanh"])]),
         ("GRU", "has the attribute hidden_size of type Float, expected Int", [Number("hidden_size", 4)]),
     ];
@@ -41,7 +38,10 @@ public sealed class OnnxRefusalTests
     public static TheoryData<string, string> Graphs => new()
     {
         { "operator", "Node 'Conv_" },
-        { "initial state", "(GRU) has an initial_h that is not zero" },
+        { "initial state of the input", "(GRU) has an initial_h that is a tensor of the input" },
+        { "initial states", "(GRU) has an initial_h that differs from sequence to sequence" },
+        { "initial state of another size", "(GRU) has an initial_h of the shape [1, 1, 5], which does not fit 1 directions of 4 units" },
+        { "initial state of integers", "(GRU) has an initial_h that is a constant [3], expected constant float32" },
         { "lengths", "(GRU) has sequence_lens other than the whole length" },
         { "wrong weights", "(GRU) has R as a constant [1, 12, 5], expected [1, 3q, q]" },
         { "wrong bias", "(GRU) has B as a constant [1, 12], expected [1, 24]" },
@@ -65,7 +65,10 @@ public sealed class OnnxRefusalTests
         string output = what switch
         {
             "operator" => graph.Add("Conv", [X, graph.Random(1, 1, 1)]),
-            "initial state" => Sequence([X, .. weights, "", graph.Random(1, 1, 4)]),
+            "initial state of the input" => Sequence([X, .. weights, "", graph.AddMany("GRU", 2, [X, .. weights])[1]]),
+            "initial states" => Sequence([X, .. weights, "", graph.Random(1, 2, 4)]),
+            "initial state of another size" => Sequence([X, .. weights, "", graph.Random(1, 1, 5)]),
+            "initial state of integers" => Sequence([X, .. weights, "", graph.Longs(1, 2, 3)]),
             "lengths" => Sequence([X, .. weights, graph.Longs(2, 3)]),
             "wrong weights" => Sequence(X, weights[0], graph.Random(1, 12, 5)),
             "wrong bias" => Sequence(X, weights[0], weights[1], graph.Random(1, 12)),

@@ -10,10 +10,13 @@ internal static class RandomNetwork
     [
         Activation.Tanh, Activation.Sigmoid, Activation.Relu, Activation.LeakyRelu(0.05f), Activation.Elu(0.7f), Activation.Softsign,
         Activation.Softplus, Activation.HardSigmoidKeras2, Activation.HardSigmoidKeras3, Activation.Linear,
+        Activation.HardSigmoid(0.3f, 0.4f), Activation.ThresholdedRelu(0.2f),
     ];
 
+    private static readonly Activation[] RecurrentOnly = [.. Recurrent, Activation.ScaledTanh(1.2f, 0.7f), Activation.Affine(0.8f, 0.1f)];
+
     private static readonly Activation[] Gates =
-        [Activation.Sigmoid, Activation.Sigmoid, Activation.HardSigmoidKeras2, Activation.HardSigmoidKeras3];
+        [Activation.Sigmoid, Activation.Sigmoid, Activation.HardSigmoidKeras2, Activation.HardSigmoidKeras3, Activation.HardSigmoid(0.15f, 0.5f)];
 
     private static readonly Activation[] Dense = [.. Recurrent, Activation.Selu, Activation.Softmax, Activation.Gelu];
 
@@ -49,7 +52,7 @@ internal static class RandomNetwork
         bool coupled = random.Next(3) == 0;
         RecurrentLayer layer = random.Next(3) switch
         {
-            0 => new SimpleRnn(units) { Activation = Pick(random, Recurrent) },
+            0 => new SimpleRnn(units) { Activation = Candidate(random) },
             1 => new Gru(units) { ResetAfter = random.Next(2) == 0, Activation = Candidate(random), RecurrentActivation = Pick(random, Gates) },
             _ => new Lstm(units)
             {
@@ -59,7 +62,14 @@ internal static class RandomNetwork
                 RecurrentActivation = Pick(random, Gates),
             },
         };
-        return layer with { ReturnSequences = returnSequences };
+        if (layer is Lstm lstm && random.Next(3) == 0 && Candidate(random) is var output && output != lstm.Activation)
+            layer = lstm with { OutputActivation = output };
+        return layer with
+        {
+            ReturnSequences = returnSequences,
+            HasInitialState = random.Next(4) == 0,
+            Clip = random.Next(4) == 0 ? 0.3f : 0,
+        };
     }
 
     public static float[] Uniform(Random random, int count, double bound)
@@ -112,7 +122,7 @@ internal static class RandomNetwork
     }
 
     /// <summary>Unbounded ones too, but not within gates that then multiply without bound.</summary>
-    private static Activation Candidate(Random random) => Pick(random, Recurrent);
+    private static Activation Candidate(Random random) => Pick(random, RecurrentOnly);
 
     private static Activation Pick(Random random, Activation[] activations) => activations[random.Next(activations.Length)];
 }

@@ -63,9 +63,34 @@ public sealed class SafetensorsImporterTests
             long[] shape = [.. parts[1..].Select(long.Parse)];
             return (parts[0], shape, new float[shape.Aggregate((product, size) => product * size)]);
         }));
-        TorchImportOptions options = new() { Activations = activation.Length == 0 ? [] : [Activation.Parse(activation)] };
+        TorchImportOptions options = new() { Head = TorchHead.Last, Activations = activation.Length == 0 ? [] : [Activation.Parse(activation)] };
         Assert.Contains(message, Assert.Throws<ModelImportException>(() => Import(file, options)).Message);
     }
+
+    [Fact]
+    public void Import_BidirectionalWithoutHead_IsRefusedNamingBothMeanings()
+    {
+        byte[] file = SafetensorsBytes.Write(
+        [
+            ("weight_ih_l0", [6, 3], new float[18]), ("weight_hh_l0", [6, 2], new float[12]),
+            ("weight_ih_l0_reverse", [6, 3], new float[18]), ("weight_hh_l0_reverse", [6, 2], new float[12]),
+        ]);
+
+        string message = Assert.Throws<ModelImportException>(() => Import(file)).Message;
+
+        Assert.Contains("say --head last (the final state h_n of both directions), laststep (output[:, -1]) or sequence", message);
+        Assert.Single(Import(file, new TorchImportOptions { Head = TorchHead.Last }).Architecture.Layers);
+        Assert.Equal(2, Import(file, new TorchImportOptions { Head = TorchHead.LastStep }).Architecture.Layers.Count);
+    }
+
+    [Theory]
+    [InlineData("model.pt")]
+    [InlineData("model.PTH")]
+    [InlineData("pytorch_model.bin")]
+    public void Import_Pickle_IsRefusedWithoutBeingOpened(string path)
+        => Assert.Equal(
+            $"{path} is a PyTorch pickle, which can run any code: save the weights with safetensors.torch.save_file instead.",
+            Assert.Throws<ModelImportException>(() => ModelImporter.Import(path)).Message);
 
     [Fact]
     public void Import_NonlinearityOfAGru_IsRefused()

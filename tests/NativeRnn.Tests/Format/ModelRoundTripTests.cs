@@ -56,6 +56,7 @@ public sealed class ModelRoundTripTests
             .. Enum.GetValues<ActivationKind>()
                 .Where(kind => kind is not (ActivationKind.LeakyRelu or ActivationKind.Elu))
                 .Select(kind => new Activation(kind)),
+            Activation.HardSigmoid(0.3f, -0.6f), Activation.ScaledTanh(1.5f, 0.7f), Activation.Affine(-2, 3), Activation.ThresholdedRelu(1),
             Activation.LeakyRelu(0.2f), Activation.LeakyRelu(float.Epsilon), Activation.Elu(), Activation.Elu(-3.5f),
         ];
         Architecture architecture = new(2, activations.Select(activation => new Dense(2) { Activation = activation }));
@@ -70,7 +71,7 @@ public sealed class ModelRoundTripTests
         Layer[] defaults =
         [
             new SimpleRnn(2), new OutputRecurrentRnn(2, 2), new Gru(2), new Lstm(2), new Bidirectional(new Gru(2)),
-            new Dense(2), new Dropout(0), new Reverse(), new LastStep(),
+            new Dense(2), new Dropout(0), new Reverse(), new LastStep(), new Embedding(2, 2),
         ];
         IEnumerable<Type> kinds = typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract);
         Assert.Equal(

@@ -123,7 +123,7 @@ public sealed class ModelSaveTests : IDisposable
     [InlineData("28:04", "header: unknown flags 0x4")]
     [InlineData("48:81", "tensor table: dense.kernel: offset 128 expected, found 129")]
     [InlineData("80:00", "architecture: input size must be from 1 to 65536, found 0")]
-    [InlineData("88:0A", "architecture: layer 0 has the unknown kind 10")]
+    [InlineData("88:0B", "architecture: layer 0 has the unknown kind 11")]
     [InlineData("120:01", "padding before dense.kernel: zeros expected")]
     public void Load_WrongFile_IsRefusedNamingThePath(string edits, string message)
     {

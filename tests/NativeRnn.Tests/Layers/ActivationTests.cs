@@ -179,17 +179,25 @@ public sealed class ActivationTests
     [InlineData("leaky_relu", ActivationKind.LeakyRelu, 0.2f)]
     [InlineData("elu", ActivationKind.Elu, 1)]
     [InlineData("hard_sigmoid_keras3", ActivationKind.HardSigmoidKeras3, 0)]
-    public void Parse_KnownName_GivesTheActivation(string text, ActivationKind kind, float alpha)
+    [InlineData("hard_sigmoid(0.3,0.6)", ActivationKind.HardSigmoid, 0.3f, 0.6f)]
+    [InlineData("affine(-2,0.5)", ActivationKind.Affine, -2, 0.5f)]
+    [InlineData("thresholded_relu(1)", ActivationKind.ThresholdedRelu, 1)]
+    public void Parse_KnownName_GivesTheActivation(string text, ActivationKind kind, float alpha, float beta = 0)
     {
         var activation = Activation.Parse(text);
-        Assert.Equal(new Activation(kind, alpha), activation);
+        Assert.Equal(new Activation(kind, alpha, beta), activation);
         Assert.Equal(activation, Activation.Parse(activation.ToString()));
     }
 
     [Theory]
     [InlineData("hard_sigmoid", "hard_sigmoid_keras2")]
     [InlineData("swish", "known are linear, tanh")]
-    [InlineData("tanh(2)", "tanh(2)")]
+    [InlineData("tanh(2)", "tanh takes no finite numbers in brackets")]
+    [InlineData("affine(2)", "affine takes 2 finite numbers in brackets")]
+    [InlineData("affine", "affine takes 2 finite numbers in brackets")]
+    [InlineData("affine(1,2", "affine takes 2 finite numbers in brackets")]
+    [InlineData("elu(", "elu takes 1 finite number in brackets")]
+    [InlineData("tanh()", "tanh takes no finite numbers in brackets")]
     [InlineData("elu(x)", "elu(x)")]
     [InlineData("elu(NaN)", "elu(NaN)")]
     public void Parse_UnknownName_SaysWhatIsKnown(string text, string expected)
@@ -206,6 +214,10 @@ public sealed class ActivationTests
     {
         ActivationKind.Linear or ActivationKind.Relu => (0, 0),
         ActivationKind.LeakyRelu => (0, 0.5),
+        ActivationKind.ThresholdedRelu => (0, 0),
+        ActivationKind.HardSigmoid => (6e-8, 1),
+        ActivationKind.Affine => (Math.Max(0.1, Math.Abs(x)) * 1.2e-7, 0),
+        ActivationKind.ScaledTanh => (0, 7),
         ActivationKind.HardSigmoidKeras2 or ActivationKind.HardSigmoidKeras3 => (6e-8, 1),
         ActivationKind.Softsign => (0, 1.5),
         ActivationKind.Tanh => (0, 5),

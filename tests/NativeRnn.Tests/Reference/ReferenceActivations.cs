@@ -24,6 +24,10 @@ internal static class ReferenceActivations
         ActivationKind.Gelu => Gelu(x),
         ActivationKind.HardSigmoidKeras2 => Math.Clamp(0.2 * x + 0.5, 0, 1),
         ActivationKind.HardSigmoidKeras3 => Math.Clamp(x / 6 + 0.5, 0, 1),
+        ActivationKind.HardSigmoid => Math.Clamp(activation.Alpha * x + activation.Beta, 0, 1),
+        ActivationKind.ScaledTanh => activation.Alpha * Math.Tanh(activation.Beta * x),
+        ActivationKind.Affine => activation.Alpha * x + activation.Beta,
+        ActivationKind.ThresholdedRelu => x > activation.Alpha ? x : 0,
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "Not a function of one number."),
     };
 

@@ -47,6 +47,10 @@ internal static class ReferenceAlgebra
         return result;
     }
 
+    /// <summary>An activation over a vector bounded by a layer's clip.</summary>
+    public static double[] Apply(Activation activation, RecurrentLayer layer, double[] vector)
+        => Apply(activation, layer.Clip > 0 ? [.. vector.Select(value => Math.Clamp(value, -layer.Clip, layer.Clip))] : vector);
+
     /// <summary>An activation over a vector.</summary>
     public static double[] Apply(Activation activation, double[] vector)
     {

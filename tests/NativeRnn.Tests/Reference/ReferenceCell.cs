@@ -9,7 +9,24 @@ internal abstract class ReferenceCell(int stateSize)
     /// <summary>Takes one time step and gives the layer's output after it.</summary>
     public abstract double[] Step(double[] x);
 
-    public static ReferenceCell Create(RecurrentLayer layer, int inputSize, ReferenceWeights weights) => layer switch
+    /// <summary>The cell, its state that before the first step.</summary>
+    public static ReferenceCell Create(RecurrentLayer layer, int inputSize, ReferenceWeights weights)
+    {
+        ReferenceCell cell = CreateAtZero(layer, inputSize, weights);
+        if (layer.HasInitialState)
+        {
+            cell.State = layer switch
+            {
+                Lstm => [.. weights.Vector("initial_hidden", layer.Units), .. weights.Vector("initial_cell", layer.Units)],
+                OutputRecurrentRnn output => weights.Vector("initial_output", output.Outputs),
+                _ => weights.Vector("initial_hidden", layer.Units),
+            };
+        }
+
+        return cell;
+    }
+
+    private static ReferenceCell CreateAtZero(RecurrentLayer layer, int inputSize, ReferenceWeights weights) => layer switch
     {
         SimpleRnn simple => new ReferenceSimpleRnn(simple, inputSize, weights),
         OutputRecurrentRnn output => new ReferenceOutputRecurrentRnn(output, inputSize, weights),

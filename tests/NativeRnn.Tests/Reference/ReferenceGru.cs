@@ -25,11 +25,11 @@ internal sealed class ReferenceGru(Gru layer, int p, ReferenceWeights weights, b
     public override double[] Step(double[] x)
     {
         double[] h = State;
-        double[] z = Apply(layer.RecurrentActivation, Sum(Times(_wz, x), Times(_rz, h), _bz, _dz));
-        double[] r = Apply(layer.RecurrentActivation, Sum(Times(_wr, x), Times(_rr, h), _br, _dr));
+        double[] z = Apply(layer.RecurrentActivation, layer, Sum(Times(_wz, x), Times(_rz, h), _bz, _dz));
+        double[] r = Apply(layer.RecurrentActivation, layer, Sum(Times(_wr, x), Times(_rr, h), _br, _dr));
         double[] n = layer.ResetAfter
-            ? Apply(layer.Activation, Sum(Times(_wn, x), _bn, Product(r, Sum(Times(_rn, h), _dn))))
-            : Apply(layer.Activation, Sum(Times(_wn, x), Times(_rn, Product(r, h)), _bn));
+            ? Apply(layer.Activation, layer, Sum(Times(_wn, x), _bn, Product(r, Sum(Times(_rn, h), _dn))))
+            : Apply(layer.Activation, layer, Sum(Times(_wn, x), Times(_rn, Product(r, h)), _bn));
         return State = textbookSense
             ? Sum(Product(OneMinus(z), h), Product(z, n))
             : Sum(Product(z, h), Product(OneMinus(z), n));

@@ -4,7 +4,7 @@ namespace NativeRnn.Tests.Reference;
 
 /// <summary>
 /// i = s(W_i x + R_i h' + p_i * c' + b_i), f likewise, g = a(W_g x + R_g h' + b_g), c = f * c' + i * g,
-/// o = s(W_o x + R_o h' + p_o * c + b_o), h = o * a(c); coupled gates: i = 1 - f; the state is h, then c.
+/// o = s(W_o x + R_o h' + p_o * c + b_o), h = o * a_o(c); coupled gates: i = 1 - f; the state is h, then c.
 /// </summary>
 internal sealed class ReferenceLstm : ReferenceCell
 {
@@ -37,12 +37,12 @@ internal sealed class ReferenceLstm : ReferenceCell
         double[] h = State[.._layer.Units];
         double[] c = State[_layer.Units..];
 
-        double[] f = Apply(_layer.RecurrentActivation, _forget.Sum(x, h, c));
-        double[] i = _input is null ? OneMinus(f) : Apply(_layer.RecurrentActivation, _input.Sum(x, h, c));
-        double[] g = Apply(_layer.Activation, _candidate.Sum(x, h, c));
+        double[] f = Apply(_layer.RecurrentActivation, _layer, _forget.Sum(x, h, c));
+        double[] i = _input is null ? OneMinus(f) : Apply(_layer.RecurrentActivation, _layer, _input.Sum(x, h, c));
+        double[] g = Apply(_layer.Activation, _layer, _candidate.Sum(x, h, c));
         c = Sum(Product(f, c), Product(i, g));
-        double[] o = Apply(_layer.RecurrentActivation, _output.Sum(x, h, c));
-        h = Product(o, Apply(_layer.Activation, c));
+        double[] o = Apply(_layer.RecurrentActivation, _layer, _output.Sum(x, h, c));
+        h = Product(o, Apply(_layer.OutputActivation, c));
 
         State = [.. h, .. c];
         return h;

@@ -9,27 +9,27 @@ namespace NativeRnn.Tests.Reference;
 internal sealed class ReferenceNetwork
 {
     private readonly List<ReferenceCell> _cells = [];
-    private double[] _stateLeft;
+    private double[]? _stateLeft;
 
-    private ReferenceNetwork(double[] initialState) => _stateLeft = initialState;
+    private ReferenceNetwork(double[]? initialState) => _stateLeft = initialState;
 
     /// <summary>Runs one sequence.</summary>
     /// <param name="architecture">The layers.</param>
     /// <param name="weights">The weights by name.</param>
     /// <param name="inputs">The time steps.</param>
-    /// <param name="initialState">The state in the layout of <see cref="RnnState"/>, null for zeros.</param>
+    /// <param name="initialState">The state in the layout of <see cref="RnnState"/>, null for what the layers start from.</param>
     public static ReferenceRun Run(
         Architecture architecture,
         IReadOnlyDictionary<string, float[]> weights,
         double[][] inputs,
         double[]? initialState = null)
     {
-        ReferenceNetwork network = new(initialState ?? new double[architecture.StateSize]);
+        ReferenceNetwork network = new(initialState);
         double[][] rows = inputs;
         foreach (NamedLayer layer in architecture.Layers)
             rows = network.RunLayer(layer.Layer, layer.InputSize, new ReferenceWeights(weights, layer.Name + "."), rows);
 
-        Assert.Empty(network._stateLeft);
+        Assert.Empty(network._stateLeft ?? []);
         return new ReferenceRun(rows, [.. network._cells.SelectMany(cell => cell.State)]);
     }
 
@@ -38,6 +38,7 @@ internal sealed class ReferenceNetwork
         RecurrentLayer recurrent => RunRecurrent(recurrent, inputSize, weights, rows),
         Bidirectional bidirectional => RunBidirectional(bidirectional, inputSize, weights, rows),
         Dense dense => RunDense(dense, inputSize, weights, rows),
+        Embedding embedding => RunEmbedding(embedding, weights, rows),
         Dropout => rows,
         Reverse => [.. Enumerable.Reverse(rows)],
         LastStep => [rows[^1]],
@@ -81,12 +82,18 @@ internal sealed class ReferenceNetwork
         return [.. rows.Select(row => Apply(layer.Activation, Sum(Times(v, row), c)))];
     }
 
+    private static double[][] RunEmbedding(Embedding layer, ReferenceWeights weights, double[][] rows)
+    {
+        double[,] table = weights.Matrix("embeddings", layer.Symbols, layer.Units);
+        return [.. rows.Select(row => Enumerable.Range(0, layer.Units).Select(unit => table[(int)row[0], unit]).ToArray())];
+    }
+
     private ReferenceCell CreateCell(RecurrentLayer layer, int inputSize, ReferenceWeights weights)
     {
         var cell = ReferenceCell.Create(layer, inputSize, weights);
         int size = cell.State.Length;
-        cell.State = _stateLeft[..size];
-        _stateLeft = _stateLeft[size..];
+        cell.State = _stateLeft?[..size] ?? cell.State;
+        _stateLeft = _stateLeft?[size..];
         _cells.Add(cell);
         return cell;
     }

@@ -13,7 +13,7 @@ internal sealed class ReferenceOutputRecurrentRnn(OutputRecurrentRnn layer, int 
 
     public override double[] Step(double[] x)
     {
-        double[] h = Apply(layer.Activation, Sum(Times(_w, State), Times(_u, x), _b));
+        double[] h = Apply(layer.Activation, layer, Sum(Times(_w, State), Times(_u, x), _b));
         return State = Sum(Times(_v, h), _c);
     }
 }

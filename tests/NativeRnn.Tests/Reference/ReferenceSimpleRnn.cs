@@ -10,5 +10,5 @@ internal sealed class ReferenceSimpleRnn(SimpleRnn layer, int p, ReferenceWeight
     private readonly double[] _b = weights.Vector("bias", layer.Units);
 
     public override double[] Step(double[] x)
-        => State = Apply(layer.Activation, Sum(Times(_w, State), Times(_u, x), _b));
+        => State = Apply(layer.Activation, layer, Sum(Times(_w, State), Times(_u, x), _b));
 }

@@ -15,6 +15,19 @@ internal static class LayerVariants
         ["lstm coupled"] = units => new Lstm(units) { CoupledGates = true },
         ["lstm peepholes"] = units => new Lstm(units) { Peepholes = true },
         ["lstm coupled peepholes"] = units => new Lstm(units) { CoupledGates = true, Peepholes = true },
+        ["simple_rnn clip"] = units => new SimpleRnn(units) { Clip = 0.25f },
+        ["output_recurrent_rnn clip"] = units => new OutputRecurrentRnn(units, 3) { Clip = 0.25f },
+        ["gru reset before clip"] = units => new Gru(units) { Clip = 0.25f },
+        ["gru reset after clip"] = units => new Gru(units) { ResetAfter = true, Clip = 0.25f },
+        ["lstm peepholes clip"] = units => new Lstm(units) { Peepholes = true, Clip = 0.25f },
+        ["lstm output activation"] = units => new Lstm(units) { OutputActivation = Activation.Softsign },
+        ["lstm coupled clip output activation"]
+            = units => new Lstm(units) { CoupledGates = true, Clip = 0.25f, Activation = Activation.Softsign, OutputActivation = Activation.Tanh },
+        ["simple_rnn initial state"] = units => new SimpleRnn(units) { HasInitialState = true },
+        ["output_recurrent_rnn initial state"] = units => new OutputRecurrentRnn(units, 3) { HasInitialState = true },
+        ["gru initial state"] = units => new Gru(units) { HasInitialState = true },
+        ["gru reset after initial state"] = units => new Gru(units) { ResetAfter = true, HasInitialState = true },
+        ["lstm peepholes initial state"] = units => new Lstm(units) { Peepholes = true, HasInitialState = true },
     };
 
     private static readonly Dictionary<string, Func<int, Layer>> TwoWay = new()
@@ -26,6 +39,9 @@ internal static class LayerVariants
         ["bidirectional lstm multiply"] = units => new Bidirectional(new Lstm(units)) { Merge = Merge.Multiply },
         ["bidirectional lstm peepholes average"] = units
             => new Bidirectional(new Lstm(units) { Peepholes = true }) { Merge = Merge.Average },
+        ["bidirectional lstm and gru initial states"]
+            = units => new Bidirectional(new Lstm(units) { HasInitialState = true }, new Gru(units) { HasInitialState = true }),
+        ["bidirectional gru initial state backward"] = units => new Bidirectional(new Gru(units), new Gru(units) { HasInitialState = true }),
         ["bidirectional gru and lstm concat"] = units => new Bidirectional(new Gru(units), new Lstm(units + 1)),
     };
 
@@ -60,6 +76,10 @@ internal static class LayerVariants
         {
             ActivationKind.LeakyRelu => Activation.LeakyRelu(0.3f),
             ActivationKind.Elu => Activation.Elu(0.7f),
+            ActivationKind.HardSigmoid => Activation.HardSigmoid(0.3f, 0.6f),
+            ActivationKind.ScaledTanh => Activation.ScaledTanh(1.2f, 0.7f),
+            ActivationKind.Affine => Activation.Affine(0.8f, 0.1f),
+            ActivationKind.ThresholdedRelu => Activation.ThresholdedRelu(0.25f),
             _ => new Activation(kind),
         });
 

@@ -35,8 +35,12 @@ public sealed class DenormalTests
     public void Step_MillionStepsOfSlowDecay_EndsAtZeroWithoutASubnormal(string variant)
         => AssertEndsAtZero(variant, decay: 0.9999, steps: 1_000_000, checkEvery: 997);
 
+    /// <summary>A clipped gate lets go so fast that the reference itself ends at zero.</summary>
+    public static TheoryData<string> VariantsThatKeep => [.. LayerVariants.OneWayNames.Select(row => row.Data)
+        .Where(name => !name.StartsWith("lstm", StringComparison.Ordinal) || !name.Contains("clip", StringComparison.Ordinal))];
+
     [Theory]
-    [MemberData(nameof(Variants))]
+    [MemberData(nameof(VariantsThatKeep))]
     public void Run_Decay_AgreesWithReferenceAtEveryWidth(string variant)
     {
         // To 1e-22, through the bound.

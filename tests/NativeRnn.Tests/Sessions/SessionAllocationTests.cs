@@ -63,6 +63,21 @@ public sealed class SessionAllocationTests
         }
     }
 
+    /// <summary>A team's first wait that is too long to spin through must not make anything it needs to sleep.</summary>
+    [Fact]
+    public void ThreadTeamRun_FirstWaitOfTheCallerThatSleeps_AllocatesNothing()
+    {
+        Action<int> slow = part => Thread.Sleep(20 * part);
+        using (ThreadTeam warmUp = new(2, slow))
+            warmUp.Run(2);
+        using ThreadTeam team = new(2, slow);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        team.Run(2);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(0, allocated);
+    }
+
     [Theory]
     [MemberData(nameof(OneWayVariants))]
     public void StepAndState_AfterWarmUp_AllocateNothing(string variant)

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using NativeRnn.Training;
+
+namespace NativeRnn.Trainer;
+
+/// <summary><c>train-text SPEC --data FILE --out MODEL</c>: a network that predicts the next symbol of a text at every position.</summary>
+internal static class TrainTextCommand
+{
+    private const int SelfTestSteps = 8;
+
+    public static Command Create(TextWriter output)
+    {
+        TrainArguments options = new();
+        Option<string> data = TextData();
+        Command command = new("train-text", "Trains a network to write on a text and writes a weight file with its vocabulary.")
+        {
+            options.Spec, data, options.Model, CommonArguments.Seed, options.Threads,
+        };
+        command.SetAction(arguments => Run(
+            arguments.GetRequiredValue(options.Spec),
+            arguments.GetRequiredValue(data),
+            arguments.GetRequiredValue(options.Model),
+            arguments.GetValue(CommonArguments.Seed),
+            (int?)arguments.GetValue(options.Threads),
+            output));
+        return command;
+    }
+
+    public static Option<string> TextData() => new("--data") { HelpName = "FILE", Description = "The text, UTF-8.", Required = true };
+
+    private static void Run(string specPath, string dataPath, string modelPath, ulong? seed, int? threads, TextWriter output)
+    {
+        TextSpec spec = TextSpec.Load(specPath);
+        OutputPlace.RequireWritable(modelPath);
+        TextData data = Trainer.TextData.Read(dataPath, spec);
+        Architecture architecture = spec.ToArchitecture(data.Vocabulary.Count);
+        int streams = spec.Options.BatchSize;
+        TextSource training = new(data.Training, data.Vocabulary.Count, streams, spec.Chunk);
+        TextSource heldOut = new(data.HeldOut, data.Vocabulary.Count, Math.Clamp(data.HeldOut.Length / spec.Chunk / 8, 1, streams), spec.Chunk);
+        output.Write(ModelSummaryOf(architecture));
+        output.WriteLine($"Training on {data.Training.Length} symbols, {data.HeldOut.Length} held out");
+        output.Flush();
+
+        TrainingOptions options = spec.Options with { Seed = seed ?? spec.Options.Seed, Threads = threads };
+        using Interruption interruption = new();
+        TrainingResult result = new Training.Trainer(architecture, options).Train(
+            training, heldOut, new Lines(output), cancellation: interruption.Token);
+        RnnModel model = WithSelfTest(result.Model.WithVocabulary(data.Vocabulary), data.HeldOut);
+        model.Save(modelPath);
+        double nats = TextScore.NatsPerSymbol(model, data.HeldOut);
+        output.WriteLine($"Epochs: {result.History.Count} of {options.Epochs}; best epoch {result.BestEpoch}");
+        output.WriteLine(FormattableString.Invariant($"Held out: {nats:F4} nats a symbol, perplexity {Math.Exp(nats):F2}"));
+        output.WriteLine($"Wrote {modelPath}");
+    }
+
+    private static string ModelSummaryOf(Architecture architecture)
+        => new RnnModel(architecture, architecture.Parameters.ToDictionary(shape => shape.Name, shape => new float[shape.Count])).Summary();
+
+    private static RnnModel WithSelfTest(RnnModel model, int[] text)
+    {
+        float[] input = [.. text.Take(SelfTestSteps).Select(symbol => (float)symbol)];
+        float[] outputs = new float[input.Length * model.Architecture.OutputSize];
+        using RnnSession session = model.CreateSession();
+        session.Run(input, outputs);
+        return model.WithSelfTest(new SelfTest(input, outputs));
+    }
+
+    /// <summary>One line an epoch.</summary>
+    private sealed class Lines(TextWriter output) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Completed is not EpochRecord epoch)
+                return;
+            output.WriteLine(FormattableString.Invariant(
+                $"epoch {epoch.Epoch}/{value.Epochs}: loss {epoch.TrainingLoss:F4}, held out {epoch.ValidationLoss:F4} nats a symbol; time left at most {EpochText.TimeLeft(epoch, value.Epochs)}"));
+            output.Flush();
+        }
+    }
+}

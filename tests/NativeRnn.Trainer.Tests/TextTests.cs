@@ -1,0 +1,88 @@
+namespace NativeRnn.Trainer.Tests;
+
+public sealed class TextTests
+{
+    private const string Spec = """
+        {
+          "tokens": "characters", "held_out": 0.2, "streams": 4, "chunk": 16, "embedding": 8,
+          "layers": [ { "gru": { "units": 16, "return_sequences": true } } ],
+          "optimizer": { "adam": { "learning_rate": 0.02 } }, "epochs": 4, "clip_norm": 1, "seed": 3
+        }
+        """;
+
+    /// <summary>What follows "ab" depends on what came before, so that counting single symbols does not do.</summary>
+    private static readonly string Text = string.Concat(Enumerable.Repeat("xabc yabd ", 400));
+
+    [Fact]
+    public void TrainText_AShortText_LearnsItAndWritesOneFileForASeed()
+    {
+        using TestFolder folder = new();
+        string spec = folder.Write("text.json", Spec);
+        string data = folder.Write("text.txt", Text);
+        string first = folder.PathOf("first.nrnn");
+        string second = folder.PathOf("second.nrnn");
+
+        TrainerResult run = TrainerRun.Of("train-text", spec, "--data", data, "--out", first, "--threads", "1");
+        TrainerResult again = TrainerRun.Of("train-text", spec, "--data", data, "--out", second, "--threads", "2");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(0, again.ExitCode);
+        Assert.Equal(File.ReadAllBytes(first), File.ReadAllBytes(second));
+        RnnModel model = RnnModel.Load(first);
+        Assert.Equal([" ", "a", "b", "c", "d", "x", "y"], model.Vocabulary!.Symbols);
+        // Only which of two words comes next is left to know: ln 2 over ten symbols would be 0.07, and it alternates.
+        Assert.InRange(TextScore.NatsPerSymbol(model, model.Vocabulary.Encode(Text[3200..])), 0, 0.3);
+
+        TrainerResult evaluated = TrainerRun.Of("evaluate-text", first, "--data", data, "--held-out", "0.2");
+        Assert.Equal(0, evaluated.ExitCode);
+        Assert.Contains("-grams", evaluated.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NatsPerSymbol_LongerThanAChunk_IsThatOfTheNetworksOutputsOverTheWholeText()
+    {
+        Architecture architecture = TextSpec.Parse("text.json", Spec).ToArchitecture(7);
+        RnnModel model = new(architecture, Training.WeightInitializer.Create(architecture, 1));
+        int[] text = [.. Enumerable.Range(0, 1500).Select(i => i * i % 7)];
+
+        float[] outputs = new float[text.Length * 7];
+        using RnnSession session = model.CreateSession();
+        session.Run([.. text.Select(symbol => (float)symbol)], outputs);
+        double expected = Enumerable.Range(0, text.Length - 1).Average(i => -Math.Log(outputs[7 * i + text[i + 1]]));
+
+        Assert.Equal(expected, TextScore.NatsPerSymbol(model, text), 1e-9);
+    }
+
+    [Fact]
+    public void NGrams_AnyContext_HaveProbabilitiesThatAddUpToOne()
+    {
+        int[] text = [.. Enumerable.Range(0, 300).Select(i => i * i % 5)];
+        NGramModel model = new(text, 6, 3);
+
+        foreach (int[] context in (int[][])[[], [0], [5], [1, 4], [4, 4, 1], [5, 5]])
+            Assert.Equal(1, Enumerable.Range(0, 6).Sum(symbol => model.Probability(context, symbol)), 1e-12);
+    }
+
+    [Fact]
+    public void NGrams_OrderTwoOfASmallText_AreWittenAndBellsByHand()
+    {
+        // 0 1 0 1 0: three 0 and two 1; after 0 came 1 twice, and nothing else.
+        NGramModel model = new([0, 1, 0, 1, 0], 2, 2);
+
+        double unigram = (2 + 2 * 0.5) / (5 + 2);
+        Assert.Equal((2 + 1 * unigram) / (2 + 1), model.Probability([0], 1), 1e-12);
+    }
+
+    [Theory]
+    [InlineData("\"tokens\": \"letters\"", "$.tokens")]
+    [InlineData("\"tokens\": \"words\"", "$.vocabulary")]
+    [InlineData("\"tokens\": \"characters\", \"window\": 5", "window")]
+    public void Parse_BadSpecs_AreRefusedByPath(string tokens, string expected)
+    {
+        string spec = Spec.Replace("\"tokens\": \"characters\"", tokens, StringComparison.Ordinal);
+
+        SpecException error = Assert.Throws<SpecException>(() => TextSpec.Parse("text.json", spec));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+}
