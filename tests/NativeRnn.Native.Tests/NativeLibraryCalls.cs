@@ -4,7 +4,7 @@ using System.Text;
 namespace NativeRnn.Native.Tests;
 
 /// <summary>
-/// Calls the exported functions as C would: those of the published library where <see cref="LibraryVariable"/> names it, else the same
+/// Calls the exported functions as C would: those of the published library where <see cref="LibraryVariable"/> is its absolute path, else the same
 /// methods in this process.
 /// </summary>
 internal static unsafe class NativeLibraryCalls
