@@ -91,7 +91,7 @@ public sealed class LayerSpecTests
     [InlineData("""[{ "gru": { "units": "8" } }]""", "$.layers[0].gru.units: found '8', expected")]
     [InlineData("""[{ "gru": { "units": 1, "dropout": 1 } }]""", "$.layers[0].gru.dropout: found 1, expected a number of at least 0 and below 1")]
     [InlineData("""[{ "gru": { "units": 1, "reset_after": 1 } }]""", "$.layers[0].gru.reset_after: found 1, expected true or false")]
-    [InlineData("""[{ "gru": { "units": 1, "recurrent_activation": "hard_sigmoid" } }]""", "$.layers[0].gru.recurrent_activation: 'hard_sigmoid' means two functions")]
+    [InlineData("""[{ "gru": { "units": 1, "recurrent_activation": "hard_sigmoid" } }]""", "$.layers[0].gru.recurrent_activation: 'hard_sigmoid' means several functions")]
     [InlineData("""[{ "gru": { "units": 1, "activation": "softmax" } }]""", "$.layers[0].gru.activation: softmax is for dense layers only")]
     [InlineData("""[{ "output_recurrent_rnn": { "units": 1 } }]""", "$.layers[0].output_recurrent_rnn.outputs: this property is missing")]
     [InlineData("""[{ "bidirectional": {} }]""", "$.layers[0].bidirectional: layer is missing")]
