@@ -19,7 +19,9 @@ internal sealed record Deployment(string Executable, IReadOnlyList<string> Files
     public static Deployment PublishNative(string project, string name, string folder)
     {
         string target = Publish(project, Path.Combine(folder, name + "-native"));
-        return new Deployment(Path.Combine(target, name), Directory.GetFiles(target), []);
+        // The compiler leaves its debug symbols beside the executable, whatever DebugType says.
+        IEnumerable<string> files = Directory.GetFiles(target).Where(file => !file.EndsWith(".dbg", StringComparison.Ordinal));
+        return new Deployment(Path.Combine(target, name), [.. files], []);
     }
 
     /// <summary>Publishes with the runtime, managed code compiled ahead of time as well (ReadyToRun), for a faster start.</summary>
