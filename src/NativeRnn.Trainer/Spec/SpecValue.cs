@@ -8,6 +8,9 @@ namespace NativeRnn.Trainer;
 /// <param name="element">The value.</param>
 internal sealed class SpecValue(string file, string path, JsonElement element)
 {
+    /// <summary>JSON can escape half of a surrogate pair, which no text can hold.</summary>
+    private const string NotUnicode = "not Unicode, for it has half of a surrogate pair";
+
     private static readonly JsonElement NoSettings = JsonElement.Parse("{}");
 
     public string Path => path;
@@ -34,6 +37,10 @@ internal sealed class SpecValue(string file, string path, JsonElement element)
             int position = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
             string place = exception.LineNumber is long line ? string.Create(CultureInfo.InvariantCulture, $"line {line + 1}") : "$";
             throw new SpecException(file, place, $"not valid JSON: {(position < 0 ? message : message[..position])}", exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new SpecException(file, "$", $"a property's name is {NotUnicode}", exception);
         }
     }
 
@@ -69,7 +76,7 @@ internal sealed class SpecValue(string file, string path, JsonElement element)
         string expected = $"one of {string.Join(", ", names)}";
         if (element.ValueKind == JsonValueKind.String)
         {
-            string name = element.GetString()!;
+            string name = Decoded();
             return names.Contains(name) ? (name, Child(name, NoSettings)) : throw Expected(expected);
         }
 
@@ -92,7 +99,7 @@ internal sealed class SpecValue(string file, string path, JsonElement element)
     }
 
     public string AsText(string expected = "a text in quotes")
-        => element.ValueKind == JsonValueKind.String ? element.GetString()! : throw Expected(expected);
+        => element.ValueKind == JsonValueKind.String ? Decoded() : throw Expected(expected);
 
     public bool AsBoolean() => element.ValueKind switch
     {
@@ -138,11 +145,23 @@ internal sealed class SpecValue(string file, string path, JsonElement element)
 
     private SpecValue Child(string name, JsonElement value) => new(file, $"{path}.{name}", value);
 
+    private string Decoded()
+    {
+        try
+        {
+            return element.GetString()!;
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw Error($"the text is {NotUnicode}", exception);
+        }
+    }
+
     private string Shown() => element.ValueKind switch
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => element.GetArrayLength() == 0 ? "an empty list" : "a list",
-        JsonValueKind.String => $"'{element.GetString()}'",
+        JsonValueKind.String => $"'{Decoded()}'",
         _ => element.GetRawText(),
     };
 }

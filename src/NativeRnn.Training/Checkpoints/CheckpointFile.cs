@@ -88,7 +88,11 @@ public sealed class CheckpointFile
             throw new CheckpointException(_path, $"its version is {version}, expected {Version}");
         Dictionary<string, string> found = [];
         for (uint left = ReadNumber(ref rest); left > 0; left--)
-            found.Add(ReadText(ref rest), ReadText(ref rest));
+        {
+            if (!found.TryAdd(ReadText(ref rest), ReadText(ref rest)))
+                throw Damaged();
+        }
+
         RequireFingerprints(found);
 
         StateReader reader = new(rest, _path);
@@ -121,18 +125,23 @@ public sealed class CheckpointFile
         Encoding.UTF8.GetBytes(text, bytes);
     }
 
-    private static uint ReadNumber(ref ReadOnlyMemory<byte> rest)
+    private uint ReadNumber(ref ReadOnlyMemory<byte> rest) => BinaryPrimitives.ReadUInt32LittleEndian(Take(ref rest, sizeof(uint)));
+
+    private string ReadText(ref ReadOnlyMemory<byte> rest)
     {
-        uint value = BinaryPrimitives.ReadUInt32LittleEndian(rest.Span);
-        rest = rest[sizeof(uint)..];
-        return value;
+        int length = BinaryPrimitives.ReadUInt16LittleEndian(Take(ref rest, sizeof(ushort)));
+        return Encoding.UTF8.GetString(Take(ref rest, length));
     }
 
-    private static string ReadText(ref ReadOnlyMemory<byte> rest)
+    private ReadOnlySpan<byte> Take(ref ReadOnlyMemory<byte> rest, int length)
     {
-        int length = BinaryPrimitives.ReadUInt16LittleEndian(rest.Span);
-        string text = Encoding.UTF8.GetString(rest.Span.Slice(sizeof(ushort), length));
-        rest = rest[(sizeof(ushort) + length)..];
-        return text;
+        // A right SHA-256 does not say who made the file.
+        if (length > rest.Length)
+            throw Damaged();
+        ReadOnlySpan<byte> taken = rest.Span[..length];
+        rest = rest[length..];
+        return taken;
     }
+
+    private CheckpointException Damaged() => new(_path, "it is damaged, for its fingerprints do not end where they should");
 }

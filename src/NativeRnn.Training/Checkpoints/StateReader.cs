@@ -21,9 +21,9 @@ internal sealed class StateReader(ReadOnlyMemory<byte> source, string path) : St
         _rest = _rest[bytes.Length..];
     }
 
-    protected override void RequireRoomFor(int count)
+    protected override void RequireRoomFor(long length)
     {
-        if (count < 0 || count > _rest.Length)
+        if (length < 0 || length > _rest.Length)
             throw DoesNotFit();
     }
 

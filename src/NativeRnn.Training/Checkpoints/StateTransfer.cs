@@ -19,7 +19,7 @@ internal abstract class StateTransfer
     {
         int count = values.Count;
         Value(ref count);
-        RequireRoomFor(count);
+        RequireRoomFor((long)count * Unsafe.SizeOf<T>());
         CollectionsMarshal.SetCount(values, count);
         Values(CollectionsMarshal.AsSpan(values));
     }
@@ -27,6 +27,6 @@ internal abstract class StateTransfer
     /// <summary>Writes the bytes down, or fills them with what was written.</summary>
     protected abstract void Transfer(Span<byte> bytes);
 
-    /// <summary>Refuses a count that no checkpoint of this length can hold.</summary>
-    protected abstract void RequireRoomFor(int count);
+    /// <summary>Refuses bytes that no checkpoint of this length can hold.</summary>
+    protected abstract void RequireRoomFor(long length);
 }
