@@ -63,7 +63,7 @@ internal sealed class ImportedLayers
             foreach ((NamedLayer named, (_, Dictionary<string, float[]> values)) in architecture.Layers.Zip(_layers))
                 foreach ((string name, float[] array) in values)
                     weights.Add($"{named.Name}.{name}", array);
-            return new RnnModel(architecture, weights);
+            return RnnModel.Adopt(architecture, weights);
         }
         catch (ArgumentException exception)
         {

@@ -180,6 +180,9 @@ public sealed class TrainingSpecTests
     [InlineData("{\n  \"time\": oops\n}", "spec.json, line 2: not valid JSON: ")]
     [InlineData("", "spec.json, line 1: not valid JSON: ")]
     [InlineData("{ \"time\": \"a\", \"time\": \"b\" }", "spec.json, ")]
+    [InlineData("{ \"time\": \"\\ud800\" }", "spec.json, $.")]
+    [InlineData("{ \"\\ud800\": 1 }", "spec.json, $: a property's name is not Unicode")]
+    [InlineData("{ \"inputs\": [\"\\udc00\"] }", "spec.json, $.inputs[0]: the text is not Unicode")]
     [InlineData("[]", "spec.json, $: found an empty list, expected an object in braces")]
     public void Parse_NotASpec_IsRefused(string text, string expected)
         => Assert.StartsWith(expected, Assert.Throws<SpecException>(() => TrainingSpec.Parse("spec.json", text)).Message);

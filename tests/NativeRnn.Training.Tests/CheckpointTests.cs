@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace NativeRnn.Training.Tests;
 
 public sealed class CheckpointTests : IDisposable
@@ -120,6 +122,31 @@ public sealed class CheckpointTests : IDisposable
             CheckpointException exception = Assert.Throws<CheckpointException>(
                 () => trainer.Train(Samples(1), checkpoint: file, cancellation: CancellationToken.None));
             Assert.Matches("it is damaged|it is not a checkpoint", exception.Message);
+        }
+    }
+
+    /// <summary>The SHA-256 is right, as anyone can make it: each byte of the names and lengths is at its extremes once.</summary>
+    [Fact]
+    public void Train_HostileCheckpoint_IsRefused()
+    {
+        Train(new() { Epochs = 1 }, new CheckpointFile(Checkpoint, Fingerprints));
+        byte[] whole = File.ReadAllBytes(Checkpoint);
+        Trainer trainer = new(Network, new TrainingOptions { Epochs = 1 });
+        CheckpointFile file = new(Checkpoint, Fingerprints) { Resume = true };
+        int described = "NRNNCKPT".Length + 2 * sizeof(uint) + Fingerprints.Sum(entry => 2 * sizeof(ushort) + entry.Key.Length + entry.Value.Length);
+
+        for (int at = "NRNNCKPT".Length; at < described; at++)
+        {
+            foreach (byte value in (byte[])[0, 1, 0x7F, 0xFF])
+            {
+                byte[] hostile = [.. whole];
+                if (hostile[at] == value)
+                    continue;
+                hostile[at] = value;
+                SHA256.HashData(hostile.AsSpan(..^SHA256.HashSizeInBytes), hostile.AsSpan(^SHA256.HashSizeInBytes..));
+                File.WriteAllBytes(Checkpoint, hostile);
+                Assert.Throws<CheckpointException>(() => trainer.Train(Samples(1), checkpoint: file, cancellation: CancellationToken.None));
+            }
         }
     }
 

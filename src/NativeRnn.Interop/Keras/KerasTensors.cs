@@ -1,5 +1,3 @@
-using PureHDF;
-
 namespace NativeRnn.Interop.Keras;
 
 /// <summary>
@@ -7,12 +5,12 @@ namespace NativeRnn.Interop.Keras;
 /// <c>bias</c>, of a bidirectional layer with <c>forward.</c> or <c>backward.</c> before them. Taking turns a matrix round, to rows of
 /// outputs as here.
 /// </summary>
-internal sealed class KerasTensors(Hdf5File file, Dictionary<string, IH5Dataset> arrays, string where)
+internal sealed class KerasTensors(Hdf5File file, Dictionary<string, Hdf5Array> arrays, string where)
 {
     /// <summary>The first size of a matrix: a layer's inputs.</summary>
     public int Rows(string role)
     {
-        ulong[] shape = Hdf5File.Shape(Find(role));
+        ulong[] shape = Find(role).Shape;
         return shape is [>= 1 and <= Architecture.MaxSize, _]
             ? (int)shape[0]
             : throw new ModelImportException($"{where}: {role} has shape [{string.Join(", ", shape)}]; expected [inputs, outputs]");
@@ -21,43 +19,59 @@ internal sealed class KerasTensors(Hdf5File file, Dictionary<string, IH5Dataset>
     /// <summary>The matrix [inputs, outputs] as [outputs, inputs].</summary>
     public float[] TakeTransposed(string role, int inputs, int outputs)
     {
-        float[] values = Take(role, inputs, outputs);
-        float[] transposed = new float[values.Length];
+        Hdf5Array array = Reserve(role, inputs, outputs);
+        // Row by row, so that a large matrix is in memory once.
+        float[] row = new float[outputs];
+        float[] transposed = new float[inputs * outputs];
         for (int input = 0; input < inputs; input++)
+        {
+            file.Read(array, (long)input * outputs, row, Where(role));
             for (int output = 0; output < outputs; output++)
-                transposed[output * inputs + input] = values[input * outputs + output];
+                transposed[output * inputs + input] = row[output];
+        }
+
         return transposed;
     }
 
     /// <summary>An array of exactly this shape, row-major.</summary>
     public float[] Take(string role, params int[] shape)
     {
-        IH5Dataset array = Find(role);
-        ulong[] actual = Hdf5File.Shape(array);
-        if (!actual.SequenceEqual(shape.Select(size => (ulong)size)))
-            throw new ModelImportException($"{where}: {role} has shape [{string.Join(", ", actual)}]; expected [{string.Join(", ", shape)}]");
-        long count = shape.Aggregate(1L, (product, size) => product * size);
-        if (count > Architecture.MaxParameters)
-            throw new ModelImportException($"{where}: {role} has {count} weights; at most {Architecture.MaxParameters} are supported");
-
-        arrays.Remove(role);
-        return file.Read(array, (int)count, $"{where}: {role}");
+        Hdf5Array array = Reserve(role, shape);
+        float[] values = new float[shape.Aggregate(1, (product, size) => product * size)];
+        file.Read(array, 0, values, Where(role));
+        return values;
     }
 
     /// <summary>Refuses arrays that nobody took. The state that a stateful layer was saved in may be there, but must be zero.</summary>
     public void RefuseRest(bool mayHoldState)
     {
-        foreach ((string name, IH5Dataset array) in arrays)
+        foreach ((string name, Hdf5Array array) in arrays)
         {
-            ulong[] shape = Hdf5File.Shape(array);
+            ulong[] shape = array.Shape;
             bool isState = mayHoldState && shape is [> 0, > 0 and <= Architecture.MaxSize] && shape[0] <= (ulong)Architecture.MaxParameters / shape[1];
             if (!isState)
                 throw new ModelImportException($"{where}: the file has weights '{name}' [{string.Join(", ", shape)}], which this layer should not have");
-            if (file.Read(array, (int)(shape[0] * shape[1]), $"{where}: {name}").Any(value => value != 0))
+            if (Take(name, [.. shape.Select(size => (int)size)]).AsSpan().ContainsAnyExcept(0f))
                 throw new ModelImportException($"{where} is stateful and was saved in a state other than zero ({name}); reset its states and save again");
         }
     }
 
-    private IH5Dataset Find(string role)
-        => arrays.TryGetValue(role, out IH5Dataset? array) ? array : throw new ModelImportException($"{where}: the file lacks its {role}");
+    private string Where(string role) => $"{where}: {role}";
+
+    private Hdf5Array Reserve(string role, params int[] shape)
+    {
+        Hdf5Array array = Find(role);
+        if (!array.Shape.SequenceEqual(shape.Select(size => (ulong)size)))
+            throw new ModelImportException($"{where}: {role} has shape [{string.Join(", ", array.Shape)}]; expected [{string.Join(", ", shape)}]");
+        long count = shape.Aggregate(1L, (product, size) => product * size);
+        if (count > Architecture.MaxParameters)
+            throw new ModelImportException($"{where}: {role} has {count} weights; at most {Architecture.MaxParameters} are supported");
+
+        file.Reserve(array, count, Where(role));
+        arrays.Remove(role);
+        return array;
+    }
+
+    private Hdf5Array Find(string role)
+        => arrays.TryGetValue(role, out Hdf5Array? array) ? array : throw new ModelImportException($"{where}: the file lacks its {role}");
 }

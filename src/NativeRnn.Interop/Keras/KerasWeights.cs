@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using PureHDF;
 
 namespace NativeRnn.Interop.Keras;
 
@@ -9,8 +8,8 @@ internal abstract class KerasWeights(Hdf5File file)
     /// <summary>The weights of a layer of the model, by role.</summary>
     public KerasTensors Of(KerasLayer layer)
     {
-        Dictionary<string, IH5Dataset> byRole = [];
-        foreach ((string path, IH5Dataset array) in file.Arrays(Group(layer)))
+        Dictionary<string, Hdf5Array> byRole = [];
+        foreach ((string path, Hdf5Array array) in file.Arrays(Group(layer)))
         {
             // The state of the random numbers of dropout.
             if (path.Contains("seed_generator", StringComparison.Ordinal))

@@ -77,7 +77,7 @@ internal sealed record Chain(Chain? Below, Layer? Layer, LayerWeights Weights, i
                 weights.Add($"{architecture.Layers[i].Name}.{name}", values);
         }
 
-        return new RnnModel(architecture, weights);
+        return RnnModel.Adopt(architecture, weights);
     }
 
     /// <summary>The sequence of which a chain takes the final state.</summary>

@@ -95,18 +95,27 @@ internal sealed class SafetensorsFile
         _stream.Position = _dataStart + tensor.Begin;
         return tensor.Type switch
         {
-            "F32" => ReadAs<float>(count),
-            "F64" => Array.ConvertAll(ReadAs<double>(count), value => Narrow(value, tensor)),
-            "F16" => Array.ConvertAll(ReadAs<Half>(count), value => (float)value),
-            "BF16" => Array.ConvertAll(ReadAs<ushort>(count), value => BitConverter.UInt32BitsToSingle((uint)value << 16)),
+            "F32" => Read<float>(count, value => value),
+            "F64" => Read<double>(count, value => Narrow(value, tensor)),
+            "F16" => Read<Half>(count, value => (float)value),
+            "BF16" => Read<ushort>(count, value => BitConverter.UInt32BitsToSingle((uint)value << 16)),
             _ => throw new ModelImportException($"{tensor} is of type {tensor.Type}; expected F32, F64, F16 or BF16"),
         };
     }
 
-    private T[] ReadAs<T>(long count) where T : unmanaged
+    private float[] Read<T>(long count, Func<T, float> convert) where T : unmanaged
     {
-        T[] values = new T[count];
-        _stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+        // Part by part, so that a large tensor is in memory once.
+        Span<T> part = new T[Math.Min(count, 4096)];
+        float[] values = new float[count];
+        for (int done = 0; done < values.Length; done += part.Length)
+        {
+            part = part[..Math.Min(part.Length, values.Length - done)];
+            _stream.ReadExactly(MemoryMarshal.AsBytes(part));
+            for (int i = 0; i < part.Length; i++)
+                values[done + i] = convert(part[i]);
+        }
+
         return values;
     }
 

@@ -136,13 +136,12 @@ internal sealed partial class TorchRecurrent(SafetensorsFile file, Dictionary<st
             : throw new ModelImportException($"{bias} has another shape than expected, [{rows}]");
     }
 
-    /// <summary>PyTorch's gates r, z, n of a GRU as z, r, n; the i, f, g, o of an LSTM are in our order.</summary>
+    /// <summary>PyTorch's gates r, z, n of a GRU as z, r, n, in place; the i, f, g, o of an LSTM are in our order.</summary>
     private static float[] OurOrder(float[] values, bool isGru)
     {
-        if (!isGru)
-            return values;
-        int third = values.Length / 3;
-        return [.. values[third..(2 * third)], .. values[..third], .. values[(2 * third)..]];
+        for (int i = 0; isGru && i < values.Length / 3; i++)
+            (values[i], values[values.Length / 3 + i]) = (values[values.Length / 3 + i], values[i]);
+        return values;
     }
 
     private SafetensorsTensor Take(string name)

@@ -7,7 +7,7 @@ internal sealed class StateWriter(IBufferWriter<byte> destination) : StateTransf
 {
     protected override void Transfer(Span<byte> bytes) => destination.Write(bytes);
 
-    protected override void RequireRoomFor(int count)
+    protected override void RequireRoomFor(long length)
     {
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using NativeRnn.Interop.Keras;
 using NativeRnn.Tests.Samples;
+using PureHDF;
 
 namespace NativeRnn.Interop.Tests.Keras;
 
@@ -16,7 +17,7 @@ public sealed class KerasAgreementTests
     private static readonly Dictionary<string, Func<KerasModels, KerasTestLayer[]>> Models = CreateModels();
 
     public static TheoryData<string, string> Cases =>
-        [.. from model in Models.Keys from file in (string[])["archive", "archive functional", "archive 2.13", "hdf5", "hdf5 functional", "hdf5 of Keras 3"] select (model, file)];
+        [.. from model in Models.Keys from file in (string[])["archive", "archive functional", "archive 2.13", "hdf5", "hdf5 functional", "hdf5 of Keras 3", "hdf5 of h5py"] select (model, file)];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -34,6 +35,20 @@ public sealed class KerasAgreementTests
         using RnnSession session = imported.CreateSession();
         session.Run(input, output);
         Closeness.AssertWithin(Tolerance, expected, output, $"{model}, {file}");
+    }
+
+    /// <summary>The writer of the first version's files against a library, which reads them too.</summary>
+    [Fact]
+    public void H5py_ReadByALibrary_HoldsTheModel()
+    {
+        KerasTestLayer[] layers = [.. Enumerable.Range(0, 20).Select(i => new KerasModels(seed: i).Dense($"dense_{i}", 2, 2))];
+
+        using var file = H5File.Open(new MemoryStream(KerasFile.H5py(layers)));
+
+        Assert.Equal("2.10.0", file.Attribute("keras_version").Read<string>());
+        foreach (KerasTestLayer layer in layers)
+            Assert.Equal(layer.Weights["kernel"].Values, file.Dataset($"model_weights/{layer.Name}/{layer.Name}/kernel:0").Read<float[]>());
+        Assert.Equal(20, Import(KerasFile.H5py(layers)).Architecture.Layers.Count);
     }
 
     internal static RnnModel Import(byte[] file)
@@ -57,6 +72,7 @@ public sealed class KerasAgreementTests
         "archive 2.13" => KerasFile.Archive(layers, "2.13.1", container: "_layer_checkpoint_dependencies"),
         "hdf5" => KerasFile.Hdf5(layers),
         "hdf5 functional" => KerasFile.Hdf5(layers, functional: true),
+        "hdf5 of h5py" => KerasFile.H5py(layers),
         "hdf5 of Keras 3" => KerasFile.Hdf5(layers, "3.3.3"),
         _ => throw new ArgumentException(file),
     };

@@ -63,6 +63,22 @@ internal static class KerasFile
         return Bytes(file);
     }
 
+    /// <summary>The same model as h5py writes it, whose files have the first of HDF5's versions.</summary>
+    public static byte[] H5py(IReadOnlyList<KerasTestLayer> layers, string version = "2.10.0", bool functional = false)
+    {
+        Dictionary<string, KerasArray> arrays = [];
+        foreach (KerasTestLayer layer in layers)
+            foreach ((string role, KerasArray array) in layer.Weights)
+                arrays.Add($"model_weights/{layer.Name}/{layer.Name}/{LegacyPath(layer, role)}:0", array);
+        Dictionary<string, string> attributes = new()
+        {
+            ["keras_version"] = version,
+            ["backend"] = "tensorflow",
+            ["model_config"] = Model(layers, functional, keras3: false).ToJsonString(),
+        };
+        return FirstHdf5.Write(arrays, attributes);
+    }
+
     /// <summary>A Keras 2 model that has a link in the place of a layer's group.</summary>
     public static byte[] Hdf5WithLink(IReadOnlyList<KerasTestLayer> layers, string layer, string link)
     {

@@ -3,14 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace NativeRnn.Interop.Tests.Keras;
 
-/// <summary>What is not supported is refused by the name of the layer and the setting; damaged files never do anything else.</summary>
+/// <summary>What is not supported is refused by the name of the layer and the setting.</summary>
 public sealed class KerasRefusalTests
 {
-    /// <summary>
-    /// The HDF5 library makes room for a length it reads, at most one array of 2 GiB of untouched pages, before it finds the file too short.
-    /// </summary>
-    private const long LargestAllocation = int.MaxValue + (64L << 20);
-
     private static readonly KerasModels Keras = new(seed: 1);
 
     public static TheoryData<string, string> Settings => new()
@@ -161,7 +156,7 @@ public sealed class KerasRefusalTests
         {
             string link = $"|{other}|/model_weights/rnn|";
             byte[] file = KerasFile.Hdf5WithLink(layers, "rnn", link);
-            Refuses("damaged or not supported", file);
+            Refuses("'model_weights/rnn' is a link to a path", file);
 
             int value = file.AsSpan().IndexOf(Encoding.UTF8.GetBytes(link));
             // Before the value: type, character set, length of the name (4 bytes), name, length of the value (2 bytes).
@@ -171,7 +166,7 @@ public sealed class KerasRefusalTests
             foreach (ref byte character in file.AsSpan(value, link.Length))
                 character = character == '|' ? (byte)0 : character;
 
-            Refuses("layer 'rnn' (GRU): kernel is not in this file but in another one that it links to", file);
+            Refuses("'model_weights/rnn' is a link to a path, in this file or another one, which is not supported", file);
         }
         finally
         {
@@ -182,38 +177,6 @@ public sealed class KerasRefusalTests
     [Fact]
     public void Import_AFolder_IsRefusedWithAdvice()
         => Assert.Contains("a SavedModel is not supported", Assert.Throws<ModelImportException>(() => NativeRnn.Interop.Keras.KerasImporter.Import(Path.GetTempPath())).Message);
-
-    /// <summary>Every truncation and random damage: an import or a refusal, within bounds of memory.</summary>
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Import_DamagedFile_IsReadOrRefused(bool isArchive)
-    {
-        KerasTestLayer[] layers = [KerasModels.Input(2), Keras.Recurrent("GRU", "rnn", 2, 3), Keras.Dense("dense", 3, 1)];
-        byte[] file = isArchive ? KerasFile.Archive(layers) : KerasFile.Hdf5(layers);
-        Random random = new(5);
-        int refused = 0;
-        for (int trial = 0; trial < 400; trial++)
-        {
-            byte[] damaged = trial % 4 == 0 ? file[..random.Next(file.Length)] : [.. file];
-            for (int flips = trial % 4; flips > 0; flips--)
-                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            try
-            {
-                KerasAgreementTests.Import(damaged);
-            }
-            catch (ModelImportException)
-            {
-                refused++;
-            }
-
-            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(allocated < LargestAllocation, $"trial {trial}: {allocated} bytes allocated");
-        }
-
-        Assert.True(refused > 100, $"only {refused} of 400 were refused");
-    }
 
     /// <summary>A functional model of Keras 2: a -> b -> c and some ends that are wrong.</summary>
     private static string Chain(string inputs, string output) => $$"""

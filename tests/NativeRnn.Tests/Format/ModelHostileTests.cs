@@ -48,20 +48,64 @@ public sealed class ModelHostileTests
         }
     }
 
+    /// <summary>
+    /// A number of 2, 4 or 8 bytes stands at every offset of what describes the model, so that every field of every kind of layer, table, recipe
+    /// and vocabulary is once at each of these values.
+    /// </summary>
+    [Fact]
+    public void Parse_EveryFieldAtItsExtremes_IsRefusedOrAcceptedWithinBounds()
+    {
+        long[] extremes = [0, 1, -1, short.MaxValue, int.MaxValue, long.MaxValue, long.MinValue, Architecture.MaxSize, Architecture.MaxSize + 1];
+        int accepted = 0, refused = 0;
+        byte[] number = new byte[sizeof(long)];
+        foreach (byte[] original in Originals())
+        {
+            int described = Described(original);
+            foreach (long extreme in extremes)
+            {
+                BinaryPrimitives.WriteInt64LittleEndian(number, extreme);
+                for (int at = 8; at < described; at++)
+                {
+                    // The widest number that a field here can be; a narrower one is a wider one that leaves the rest as it is.
+                    int length = 2 << (at % 3);
+                    byte[] file = [.. original];
+                    number.AsSpan(0, Math.Min(length, described - at)).CopyTo(file.AsSpan(at));
+                    if (ParseWithinBounds(ModelBytes.WithChecksum(file)))
+                        accepted++;
+                    else
+                        refused++;
+                }
+            }
+        }
+
+        Assert.True(accepted > 100 && refused > 10_000, $"{accepted} accepted, {refused} refused");
+    }
+
+    /// <summary>A length that is not the file's own is refused at once; here header and checksum say that the file ends where it does.</summary>
+    [Fact]
+    public void Parse_EndingAtEveryLength_IsRefused()
+    {
+        foreach (byte[] original in Originals())
+        {
+            for (int length = 36; length < original.Length; length++)
+            {
+                byte[] file = original[..length];
+                BinaryPrimitives.WriteInt64LittleEndian(file.AsSpan(8), length);
+                Assert.False(ParseWithinBounds(ModelBytes.WithChecksum(file)), $"{length} of {original.Length} bytes");
+            }
+        }
+    }
+
     [Fact]
     public void Parse_RandomBytesReplaced_IsRefusedOrAcceptedWithinBounds()
     {
         Random random = new(20);
-        byte[][] originals =
-        [
-            SampleModels.Forecaster.ToBytes(),
-            .. SampleModels.Variants.Values.Select(architecture => SampleModels.WithRandomWeights(architecture).ToBytes()),
-        ];
+        byte[][] originals = [.. Originals()];
         for (int run = 0; run < 20_000; run++)
         {
             byte[] file = [.. originals[run % originals.Length]];
             // Where the table, the architecture and the recipe are; the tensors accept anything.
-            int described = 32 + 24 * UInt32At(file, 24) + UInt32At(file, 16) + UInt32At(file, 20);
+            int described = Described(file);
             for (int i = random.Next(1, 4); i > 0; i--)
                 file[random.Next(16, described)] = (byte)random.Next(256);
             ParseWithinBounds(ModelBytes.WithChecksum(file));
@@ -158,6 +202,16 @@ public sealed class ModelHostileTests
 
         Assert.Equal(model.Recipe!.TimeColumn, RnnModel.Parse(model.ToBytes()).Recipe!.TimeColumn);
     }
+
+    private static IEnumerable<byte[]> Originals() =>
+    [
+        SampleModels.Forecaster.ToBytes(),
+        SampleModels.WithRandomWeights(new Architecture(1, [new Embedding(2, 1), new Dense(2)])).WithVocabulary(new Vocabulary(TokenKind.Characters, ["a", "b"])).ToBytes(),
+        .. SampleModels.Variants.Values.Select(architecture => SampleModels.WithRandomWeights(architecture).ToBytes()),
+    ];
+
+    /// <summary>Where the table, the architecture and the recipe end.</summary>
+    private static int Described(byte[] file) => 32 + 24 * UInt32At(file, 24) + UInt32At(file, 16) + UInt32At(file, 20);
 
     private static int UInt32At(byte[] file, int offset) => (int)BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(offset));
 
