@@ -3,7 +3,7 @@ using NativeRnn.Tests.Format;
 namespace NativeRnn.Fuzz.Targets;
 
 /// <summary>
-/// Architectures as they stand in weight files, each written with weights into a whole file and read again. A random change of a size
+/// Architectures as they stand in weight files, behind a byte that is 1 for an encoder-decoder. Each is written with weights into a whole file and read again. A random change of a size
 /// makes a whole file refused, for its tensors no longer fit; here they do, so that the fuzzer reaches networks of every shape.
 /// </summary>
 internal sealed class ArchitectureTarget : FuzzTarget
@@ -15,6 +15,7 @@ internal sealed class ArchitectureTarget : FuzzTarget
         foreach (Architecture architecture in SampleModels.Variants.Values)
         {
             BlockWriter writer = new();
+            writer.Bytes([architecture.Decoder is null ? (byte)0 : (byte)1]);
             ArchitectureBlock.Write(architecture, writer);
             yield return writer.Written.ToArray();
         }
@@ -22,8 +23,8 @@ internal sealed class ArchitectureTarget : FuzzTarget
 
     protected override object? Read(byte[] file)
     {
-        BlockReader reader = new(file, 0, "architecture", path: null);
-        return ArchitectureBlock.Read(ref reader);
+        BlockReader reader = new(file.AsSpan(Math.Min(1, file.Length)), 0, "architecture", path: null);
+        return ArchitectureBlock.Read(ref reader, hasDecoder: file is [1, ..]);
     }
 
     protected override bool IsRefusal(Exception exception) => exception is ModelFormatException;

@@ -13,7 +13,7 @@ internal static class ModelUse
         Architecture architecture = model.Architecture;
         _ = model.Summary();
         // Packing copies every weight; a layer without weights can be large in a small file.
-        if (architecture.ParameterCount + architecture.Layers.Sum(layer => (long)layer.OutputSize) > LargestWork)
+        if (architecture.ParameterCount + architecture.AllLayers.Sum(layer => (long)layer.OutputSize) > LargestWork)
             return;
         using RnnSession session = model.CreateSession(new SessionOptions { MaxSteps = Steps });
         float[] input = new float[Steps * architecture.InputSize];
