@@ -14,8 +14,9 @@ internal sealed class KerasArchive : IDisposable
     private const int AlwaysAllowed = 1 << 20;
 
     private readonly ZipArchive _zip;
+    private readonly long _length;
 
-    private KerasArchive(ZipArchive zip) => _zip = zip;
+    private KerasArchive(ZipArchive zip, long length) => (_zip, _length) = (zip, length);
 
     /// <summary>Opens a file.</summary>
     /// <param name="stream">The file; closed with this object.</param>
@@ -23,7 +24,7 @@ internal sealed class KerasArchive : IDisposable
     {
         try
         {
-            return new KerasArchive(new ZipArchive(stream, ZipArchiveMode.Read));
+            return new KerasArchive(new ZipArchive(stream, ZipArchiveMode.Read), stream.Length);
         }
         catch (InvalidDataException exception)
         {
@@ -48,8 +49,11 @@ internal sealed class KerasArchive : IDisposable
             ZipArchiveEntry entry = _zip.GetEntry(name) ?? throw new ModelImportException($"the archive has no {name} ({hint})");
             if (entry.Length > limit || entry.Length > AlwaysAllowed + LargestExpansion * entry.CompressedLength)
                 throw new ModelImportException($"{name} says it unpacks from {entry.CompressedLength} to {entry.Length} bytes, which is more than is supported");
-            byte[] bytes = new byte[entry.Length];
+            if (entry.CompressedLength > _length)
+                throw new ModelImportException($"{name} says it takes {entry.CompressedLength} bytes of the archive, which has {_length}");
+            // Opened before there is room made for it: the entry's own header may be missing.
             using Stream stream = entry.Open();
+            byte[] bytes = new byte[entry.Length];
             stream.ReadExactly(bytes);
             return bytes;
         }

@@ -15,7 +15,7 @@ internal class Hdf5Target(string ending = ".h5") : FileTarget(ending)
         "true", "false", "null", "tanh", "hard_sigmoid", "TREE", "SNOD", "HEAP", "GCOL", "OHDR", "FRHP",
     ];
 
-    public override IEnumerable<byte[]> Seeds() => Networks().Select(layers => KerasFile.Hdf5(layers));
+    public override IEnumerable<byte[]> Seeds() => Networks().SelectMany(layers => (byte[][])[KerasFile.Hdf5(layers), KerasFile.H5py(layers)]);
 
     protected sealed override object? Read(string path) => KerasImporter.Import(path);
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using NativeRnn.Interop.Keras;
 
 namespace NativeRnn.Interop.Tests.Keras;
@@ -55,6 +56,18 @@ public sealed class KerasHostileTests
         KerasTestLayer[] layers = [new KerasModels(seed: 1).Recurrent("GRU", "a", 500, 500)];
         byte[] file = kind == "archive" ? KerasFile.Archive(layers) : KerasFile.Hdf5(layers);
         Assert.True(HostileFile.ReadWithinBounds(file, Import, copies));
+    }
+
+    /// <summary>The directory of an archive may claim sizes of entries that are not there.</summary>
+    [Fact]
+    public void Import_ArchiveSmallerThanItsEntries_IsRefusedBeforeAnythingIsAllocated()
+    {
+        byte[] file = [.. Files["archive"]];
+        int entry = file.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(entry + 20), 1 << 28);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(entry + 24), 1 << 30);
+
+        Assert.False(HostileFile.ReadWithinBounds(file, Import));
     }
 
     /// <summary>Arrays that stand in one place, where each layer would allocate them anew.</summary>
