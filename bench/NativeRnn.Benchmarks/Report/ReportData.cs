@@ -16,7 +16,8 @@ internal sealed record ReportData(
     IReadOnlyList<DenormalResult> Denormals,
     IReadOnlyList<ThreadResult> Threads,
     IReadOnlyList<GrowthTable> Growth,
-    TrainingSpeedResult? Training);
+    TrainingSpeedResult? Training,
+    GenerationSpeedResult? Generation);
 
 /// <summary>The multiply-adds a second of one core at a vector width.</summary>
 internal sealed record PeakResult(VectorWidth Width, double MultiplyAdds);
