@@ -77,8 +77,8 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(
 
     public bool HasCellState => false;
 
-    /// <summary>z and r * h_{t-1}.</summary>
-    public int ScratchPerSequence => 2 * PaddedUnits;
+    /// <summary>z and r * h_{t-1}, and what the products take.</summary>
+    public int ScratchPerSequence => 2 * PaddedUnits + Math.Max(gateKernel.ScratchPerSequence, candidateKernel.ScratchPerSequence);
 
     private int PaddedUnits => candidateKernel.Vectors * TOps.Count;
 
@@ -87,11 +87,12 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(
         nint stride = PaddedUnits;
         float* update = step.Scratch;
         float* resetHidden = update + step.Batch * stride;
+        float* scratch = resetHidden + step.Batch * stride;
         RecurrentProduct<TVector, TOps>.Run(
-            gateKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Batch,
+            gateKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Batch, scratch,
             new GruGates<TVector, TOps, TGate>(gate, step.Previous, step.PreviousStride, update, resetHidden, stride));
         RecurrentProduct<TVector, TOps>.Run(
-            candidateKernel, step.Projection + gateKernel.Vectors * TOps.Count, step.ProjectionStride, resetHidden, stride, step.Batch,
+            candidateKernel, step.Projection + gateKernel.Vectors * TOps.Count, step.ProjectionStride, resetHidden, stride, step.Batch, scratch,
             new GruCandidate<TVector, TOps, TActivation>(activation, update, stride, step.Previous, step.PreviousStride, step.Next, step.NextStride));
     }
 }
@@ -137,11 +138,11 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
 
     public bool HasCellState => false;
 
-    public int ScratchPerSequence => 0;
+    public int ScratchPerSequence => recurrentKernel.ScratchPerSequence;
 
     public void Step(in CellStep step)
         => RecurrentProduct<TVector, TOps>.Run(
-            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Batch,
+            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Batch, step.Scratch,
             new GruResetAfter<TVector, TOps, TGate, TActivation>(
                 gate, activation, recurrentBias.Pointer, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Next, step.NextStride));
 }

@@ -18,8 +18,15 @@ internal static unsafe class InputProjection<TVector, TOps>
     /// <param name="output">Receives the rows of y, one behind the other, in the order of the lanes.</param>
     /// <param name="outputStride">Floats from one row of y to the next.</param>
     /// <param name="rows">How many.</param>
-    public static void Run(PackedMatrix matrix, float* bias, float* input, nint inputStride, float* output, nint outputStride, int rows)
+    /// <param name="scratch">Working memory, <see cref="QuantizedProduct{TVector, TOps}.ProjectScratch"/> floats.</param>
+    public static void Run(PackedMatrix matrix, float* bias, float* input, nint inputStride, float* output, nint outputStride, int rows, float* scratch)
     {
+        if (matrix.Quantized is not null)
+        {
+            QuantizedProduct<TVector, TOps>.Project(matrix.Quantized, bias, input, inputStride, output, outputStride, rows, scratch);
+            return;
+        }
+
         nint lanes = TOps.Count;
         nint columns = matrix.Columns;
         float* panel = matrix.Weights;

@@ -7,7 +7,15 @@ internal static class LayerKernels<TVector, TOps>
     /// <summary>Vectors of a panel where the layer has no reason for another number: with two chains each, eight accumulators.</summary>
     private const int DefaultPanel = 4;
 
-    private delegate ReadOnlySpan<float> Weights(string parameter);
+    /// <summary>
+    /// Weights of a recurrent matrix from which on reading fewer bytes at each step saves more than widening them costs.
+    /// </summary>
+    private const int SmallestQuantizedRecurrent = 1 << 14;
+
+    /// <summary>The same of a matrix that many rows share each read of: 256 KiB as float32, which stay in a cache.</summary>
+    private const int SmallestQuantizedShared = 1 << 16;
+
+    private delegate WeightTensor Weights(string parameter);
 
     public static LayerKernel[] Create(RnnModel model)
     {
@@ -15,7 +23,7 @@ internal static class LayerKernels<TVector, TOps>
         foreach (NamedLayer entry in model.Architecture.Layers)
         {
             if (entry.Layer is not Dropout)
-                kernels.Add(Create(entry.Layer, entry.InputSize, parameter => model.Weights($"{entry.Name}.{parameter}")));
+                kernels.Add(Create(entry.Layer, entry.InputSize, parameter => model.Tensor($"{entry.Name}.{parameter}")));
         }
 
         return [.. kernels];
@@ -33,7 +41,7 @@ internal static class LayerKernels<TVector, TOps>
             Create(bidirectional.Backward, inputSize, parameter => weights("backward." + parameter)),
             bidirectional.Merge),
         Dense dense => CreateDense(dense, inputSize, weights),
-        Embedding embedding => new EmbeddingKernel(weights("embeddings").ToArray(), embedding.Units, Stride(embedding.Units)),
+        Embedding embedding => new EmbeddingKernel(weights("embeddings"), embedding.Units, Stride(embedding.Units)),
         Reverse => new ReverseKernel(inputSize, Stride(inputSize)),
         LastStep => new LastStepKernel(inputSize, Stride(inputSize)),
         _ => throw new UnreachableException($"No kernel for {layer.Kind}."),
@@ -43,36 +51,36 @@ internal static class LayerKernels<TVector, TOps>
     {
         int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 1, TOps.Count);
         return new DenseKernel<TVector, TOps>(
-            layer.Units, Pack(weights("kernel"), inputSize, rows, DefaultPanel), PackedMatrix.PackVector(weights("bias"), rows), layer.Activation);
+            layer.Units, PackShared(weights("kernel"), inputSize, rows), PackedMatrix.PackVector(weights("bias").Values, rows), layer.Activation);
     }
 
     private static LayerKernel CreateSimple(SimpleRnn layer, int inputSize, Weights weights)
     {
         int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 1, TOps.Count);
-        PackedMatrix recurrent = Pack(weights("recurrent_kernel"), layer.Units, rows, DefaultPanel);
+        PackedMatrix recurrent = PackRecurrent(weights("recurrent_kernel"), layer.Units, rows, DefaultPanel);
         return layer.Activation.Kind == ActivationKind.Tanh && layer.Clip == 0
             ? Recurrent(new SimpleRnnCell<TVector, TOps, TanhActivation>(layer.Units, recurrent, default))
             : Recurrent(new SimpleRnnCell<TVector, TOps, AnyActivation>(layer.Units, recurrent, new(layer.Activation, layer.Clip)));
 
         LayerKernel Recurrent<TCell>(TCell cell)
             where TCell : struct, ICell
-            => CreateRecurrent(layer, inputSize, weights, PackedMatrix.PackVector(weights("bias"), rows), rows, cell);
+            => CreateRecurrent(layer, inputSize, weights, PackedMatrix.PackVector(weights("bias").Values, rows), rows, cell);
     }
 
     private static LayerKernel CreateOutputRecurrent(OutputRecurrentRnn layer, int inputSize, Weights weights)
     {
         int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 1, TOps.Count);
         int[] outputRows = PackedMatrix.InterleaveGates(layer.Outputs, 0, 1, TOps.Count);
-        PackedMatrix recurrent = Pack(weights("recurrent_kernel"), layer.Outputs, rows, DefaultPanel);
-        PackedMatrix output = Pack(weights("output_kernel"), layer.Units, outputRows, DefaultPanel);
-        AlignedBuffer outputBias = PackedMatrix.PackVector(weights("output_bias"), outputRows);
+        PackedMatrix recurrent = PackRecurrent(weights("recurrent_kernel"), layer.Outputs, rows, DefaultPanel);
+        PackedMatrix output = PackRecurrent(weights("output_kernel"), layer.Units, outputRows, DefaultPanel);
+        AlignedBuffer outputBias = PackedMatrix.PackVector(weights("output_bias").Values, outputRows);
         return layer.Activation.Kind == ActivationKind.Tanh && layer.Clip == 0
             ? Recurrent(new OutputRecurrentRnnCell<TVector, TOps, TanhActivation>(layer.Outputs, recurrent, default, output, outputBias))
             : Recurrent(new OutputRecurrentRnnCell<TVector, TOps, AnyActivation>(layer.Outputs, recurrent, new(layer.Activation, layer.Clip), output, outputBias));
 
         LayerKernel Recurrent<TCell>(TCell cell)
             where TCell : struct, ICell
-            => CreateRecurrent(layer, inputSize, weights, PackedMatrix.PackVector(weights("bias"), rows), rows, cell);
+            => CreateRecurrent(layer, inputSize, weights, PackedMatrix.PackVector(weights("bias").Values, rows), rows, cell);
     }
 
     private static LayerKernel CreateGru(Gru layer, int inputSize, Weights weights)
@@ -80,8 +88,8 @@ internal static class LayerKernels<TVector, TOps>
         // Lanes of the projection: z and r of every block of units, then the candidates.
         int[] gateRows = PackedMatrix.InterleaveGates(layer.Units, 0, 2, TOps.Count);
         int[] candidateRows = PackedMatrix.InterleaveGates(layer.Units, 2, 1, TOps.Count);
-        PackedMatrix gates = Pack(weights("recurrent_kernel"), layer.Units, gateRows, DefaultPanel);
-        PackedMatrix candidate = Pack(weights("recurrent_kernel"), layer.Units, candidateRows, DefaultPanel);
+        PackedMatrix gates = PackRecurrent(weights("recurrent_kernel"), layer.Units, gateRows, DefaultPanel);
+        PackedMatrix candidate = PackRecurrent(weights("recurrent_kernel"), layer.Units, candidateRows, DefaultPanel);
         return IsTanhWithSigmoid(layer, layer.Activation, layer.RecurrentActivation)
             ? Recurrent(new GruCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, gates, candidate, default, default))
             : Recurrent(new GruCell<TVector, TOps, AnyActivation, AnyActivation>(
@@ -91,19 +99,19 @@ internal static class LayerKernels<TVector, TOps>
             where TCell : struct, ICell
         {
             int[] rows = [.. gateRows, .. candidateRows];
-            return CreateRecurrent(layer, inputSize, weights, PackedMatrix.PackVector(weights("bias"), rows), rows, cell);
+            return CreateRecurrent(layer, inputSize, weights, PackedMatrix.PackVector(weights("bias").Values, rows), rows, cell);
         }
     }
 
     private static LayerKernel CreateGruResetAfter(Gru layer, int inputSize, Weights weights)
     {
         int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 3, TOps.Count);
-        PackedMatrix recurrent = Pack(weights("recurrent_kernel"), layer.Units, rows, 3);
-        ReadOnlySpan<float> recurrentBias = weights("recurrent_bias");
+        PackedMatrix recurrent = PackRecurrent(weights("recurrent_kernel"), layer.Units, rows, 3);
+        ReadOnlySpan<float> recurrentBias = weights("recurrent_bias").Values;
         AlignedBuffer candidateBias = PackedMatrix.PackVector(recurrentBias, PackedMatrix.InterleaveGates(layer.Units, 2, 1, TOps.Count));
 
         // Only the candidate's recurrent bias stands behind the reset gate; those of z and r join the input's.
-        float[] bias = weights("bias").ToArray();
+        float[] bias = weights("bias").Values.ToArray();
         for (int i = 0; i < 2 * layer.Units; i++)
             bias[i] += recurrentBias[i];
 
@@ -120,9 +128,9 @@ internal static class LayerKernels<TVector, TOps>
     private static LayerKernel CreateLstm(Lstm layer, int inputSize, Weights weights)
     {
         int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, layer.GateCount, TOps.Count);
-        PackedMatrix recurrent = Pack(weights("recurrent_kernel"), layer.Units, rows, layer.GateCount);
+        PackedMatrix recurrent = PackRecurrent(weights("recurrent_kernel"), layer.Units, rows, layer.GateCount);
         AlignedBuffer? peephole = layer.Peepholes
-            ? PackedMatrix.PackVector(weights("peephole"), PackedMatrix.InterleaveGates(layer.Units, 0, layer.GateCount - 1, TOps.Count))
+            ? PackedMatrix.PackVector(weights("peephole").Values, PackedMatrix.InterleaveGates(layer.Units, 0, layer.GateCount - 1, TOps.Count))
             : null;
         return IsTanhWithSigmoid(layer, layer.Activation, layer.RecurrentActivation) && layer.OutputActivation.Kind == ActivationKind.Tanh
             ? Recurrent(new LstmCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, recurrent, peephole, default, default, default))
@@ -131,19 +139,22 @@ internal static class LayerKernels<TVector, TOps>
 
         LayerKernel Recurrent<TCell>(TCell cell)
             where TCell : struct, ICell
-            => CreateRecurrent(layer, inputSize, weights, PackedMatrix.PackVector(weights("bias"), rows), rows, cell);
+            => CreateRecurrent(layer, inputSize, weights, PackedMatrix.PackVector(weights("bias").Values, rows), rows, cell);
     }
 
     private static RecurrentKernel<TVector, TOps, TCell> CreateRecurrent<TCell>(
         RecurrentLayer layer, int inputSize, Weights weights, AlignedBuffer bias, int[] rows, TCell cell)
         where TCell : struct, ICell
-        => new(Pack(weights("kernel"), inputSize, rows, DefaultPanel), bias, cell, layer.ReturnSequences);
+        => new(PackShared(weights("kernel"), inputSize, rows), bias, cell, layer.ReturnSequences);
 
     private static bool IsTanhWithSigmoid(RecurrentLayer layer, Activation activation, Activation recurrentActivation)
         => layer.Clip == 0 && activation.Kind == ActivationKind.Tanh && recurrentActivation.Kind == ActivationKind.Sigmoid;
 
     private static int Stride(int size) => (size + TOps.Count - 1) / TOps.Count * TOps.Count;
 
-    private static PackedMatrix Pack(ReadOnlySpan<float> source, int columns, int[] rows, int vectorsPerPanel)
-        => new(source, columns, rows, TOps.Count, vectorsPerPanel);
+    private static PackedMatrix PackRecurrent(WeightTensor source, int columns, int[] rows, int vectorsPerPanel)
+        => new(source, columns, rows, TOps.Count, vectorsPerPanel, SmallestQuantizedRecurrent);
+
+    private static PackedMatrix PackShared(WeightTensor source, int columns, int[] rows)
+        => new(source, columns, rows, TOps.Count, DefaultPanel, SmallestQuantizedShared);
 }

@@ -81,11 +81,11 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
 
     public bool HasCellState => true;
 
-    public int ScratchPerSequence => 0;
+    public int ScratchPerSequence => recurrentKernel.ScratchPerSequence;
 
     public void Step(in CellStep step)
         => RecurrentProduct<TVector, TOps>.Run(
-            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Batch,
+            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Batch, step.Scratch,
             new LstmGates<TVector, TOps, TGate, TActivation>(
                 gate, activation, outputActivation, peephole is null ? null : peephole.Pointer, step.Cell, step.CellStride, step.Next, step.NextStride));
 }

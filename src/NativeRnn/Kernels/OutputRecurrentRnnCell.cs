@@ -10,17 +10,18 @@ internal readonly unsafe struct OutputRecurrentRnnCell<TVector, TOps, TActivatio
 
     public bool HasCellState => false;
 
-    /// <summary>h_t, which only the output of the same step needs.</summary>
-    public int ScratchPerSequence => recurrentKernel.Vectors * TOps.Count;
+    /// <summary>h_t, which only the output of the same step needs, and what the products take.</summary>
+    public int ScratchPerSequence => recurrentKernel.Lanes + Math.Max(recurrentKernel.ScratchPerSequence, outputKernel.ScratchPerSequence);
 
     public void Step(in CellStep step)
     {
-        nint hiddenStride = ScratchPerSequence;
+        nint hiddenStride = recurrentKernel.Lanes;
+        float* scratch = step.Scratch + step.Batch * hiddenStride;
         RecurrentProduct<TVector, TOps>.Run(
-            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Batch,
+            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Batch, scratch,
             new ActivateAndStore<TVector, TOps, TActivation>(activation, step.Scratch, hiddenStride));
         RecurrentProduct<TVector, TOps>.Run(
-            outputKernel, outputBias.Pointer, 0, step.Scratch, hiddenStride, step.Batch,
+            outputKernel, outputBias.Pointer, 0, step.Scratch, hiddenStride, step.Batch, scratch,
             new ActivateAndStore<TVector, TOps, LinearActivation>(default, step.Next, step.NextStride));
     }
 }

@@ -44,7 +44,7 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
     public override long ScratchSize(int maxSteps, int maxBatch)
         => Lines((long)Math.Min(maxSteps, StretchSteps) * maxBatch * _projectionStride)
             + 2 * Lines((long)maxBatch * _paddedSize)
-            + Lines((long)maxBatch * _cell.ScratchPerSequence);
+            + Lines(Math.Max((long)maxBatch * _cell.ScratchPerSequence, QuantizedProduct<TVector, TOps>.ProjectScratch(_inputKernel.Quantized, (long)maxSteps * maxBatch)));
 
     public override void Run(in Rows input, in Rows output, float* state, float* scratch, int steps, int batch)
     {
@@ -66,7 +66,7 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
         for (int first = 0; first < steps; first += StretchSteps)
         {
             int stretch = Math.Min(StretchSteps, steps - first);
-            Project(input, first, stretch, batch, projection);
+            Project(input, first, stretch, batch, projection, step.Scratch);
             for (int t = first; t < first + stretch; t++)
             {
                 step.Projection = projection + (t - first) * projectionStepStride;
@@ -94,18 +94,18 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
             TOps.Store(destination + i, TOps.Load(source + i));
     }
 
-    private void Project(in Rows input, int first, int stretch, int batch, float* projection)
+    private void Project(in Rows input, int first, int stretch, int batch, float* projection, float* scratch)
     {
         if (batch == 1)
         {
-            InputProjection<TVector, TOps>.Run(_inputKernel, _bias.Pointer, input.At(first), input.StepStride, projection, _projectionStride, stretch);
+            InputProjection<TVector, TOps>.Run(_inputKernel, _bias.Pointer, input.At(first), input.StepStride, projection, _projectionStride, stretch, scratch);
             return;
         }
 
         for (int t = 0; t < stretch; t++)
         {
             InputProjection<TVector, TOps>.Run(
-                _inputKernel, _bias.Pointer, input.At(first + t), input.SequenceStride, projection + (nint)t * batch * _projectionStride, _projectionStride, batch);
+                _inputKernel, _bias.Pointer, input.At(first + t), input.SequenceStride, projection + (nint)t * batch * _projectionStride, _projectionStride, batch, scratch);
         }
     }
 }

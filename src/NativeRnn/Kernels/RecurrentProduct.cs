@@ -15,29 +15,58 @@ internal static unsafe class RecurrentProduct<TVector, TOps>
     /// <param name="state">h; <see cref="PackedMatrix.Columns"/> floats are read for each sequence.</param>
     /// <param name="stateStride">Floats from one sequence's h to the next one's.</param>
     /// <param name="batch">The number of sequences.</param>
+    /// <param name="scratch">Working memory, <see cref="PackedMatrix.ScratchPerSequence"/> floats for each sequence.</param>
     /// <param name="epilogue">Takes the sums.</param>
     public static void Run<TEpilogue>(
-        PackedMatrix matrix, float* initial, nint initialStride, float* state, nint stateStride, int batch, in TEpilogue epilogue)
+        PackedMatrix matrix, float* initial, nint initialStride, float* state, nint stateStride, int batch, float* scratch, in TEpilogue epilogue)
+        where TEpilogue : struct, IEpilogue<TVector>
+    {
+        float* weights = matrix.Weights;
+        nint columns = matrix.Columns;
+        int sharers = batch;
+        if (matrix.Quantized is not null)
+        {
+            // The sums are the weights of a matrix of one column, another one for each sequence, which the sums' factor multiplies.
+            float* prepared = scratch + (nint)batch * matrix.Lanes;
+            QuantizedProduct<TVector, TOps>.Multiply(matrix.Quantized, state, stateStride, scratch, matrix.Lanes, batch, prepared);
+            weights = scratch;
+            columns = 1;
+            state = prepared;
+            stateStride = matrix.Quantized.PreparedStride;
+            sharers = 1;
+        }
+
+        for (int row = 0; row < batch; row += sharers)
+        {
+            Panels(matrix, weights, columns, initial, initialStride, state, stateStride, row, row + sharers, epilogue);
+            weights += matrix.Lanes;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Panels<TEpilogue>(
+        PackedMatrix matrix, float* weights, nint columns, float* initial, nint initialStride, float* state, nint stateStride, int firstRow, int endRow,
+        in TEpilogue epilogue)
         where TEpilogue : struct, IEpilogue<TVector>
     {
         for (int vector = 0; vector < matrix.Vectors; vector += matrix.VectorsPerPanel)
         {
             nint lanes = vector * TOps.Count;
-            float* weights = matrix.Weights + lanes * matrix.Columns;
+            float* panel = weights + lanes * columns;
             float* start = initial + lanes;
             switch (Math.Min(matrix.VectorsPerPanel, matrix.Vectors - vector))
             {
                 case 1:
-                    Panel<Panel1, TEpilogue>(weights, matrix.Columns, vector, start, initialStride, state, stateStride, batch, epilogue);
+                    Panel<Panel1, TEpilogue>(panel, columns, vector, start, initialStride, state, stateStride, firstRow, endRow, epilogue);
                     break;
                 case 2:
-                    Panel<Panel2, TEpilogue>(weights, matrix.Columns, vector, start, initialStride, state, stateStride, batch, epilogue);
+                    Panel<Panel2, TEpilogue>(panel, columns, vector, start, initialStride, state, stateStride, firstRow, endRow, epilogue);
                     break;
                 case 3:
-                    Panel<Panel3, TEpilogue>(weights, matrix.Columns, vector, start, initialStride, state, stateStride, batch, epilogue);
+                    Panel<Panel3, TEpilogue>(panel, columns, vector, start, initialStride, state, stateStride, firstRow, endRow, epilogue);
                     break;
                 default:
-                    Panel<Panel4, TEpilogue>(weights, matrix.Columns, vector, start, initialStride, state, stateStride, batch, epilogue);
+                    Panel<Panel4, TEpilogue>(panel, columns, vector, start, initialStride, state, stateStride, firstRow, endRow, epilogue);
                     break;
             }
         }
@@ -45,14 +74,14 @@ internal static unsafe class RecurrentProduct<TVector, TOps>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Panel<TPanel, TEpilogue>(
-        float* weights, nint columns, int vector, float* start, nint startStride, float* h, nint stride, int batch, in TEpilogue epilogue)
+        float* weights, nint columns, int vector, float* start, nint startStride, float* h, nint stride, int firstRow, int endRow, in TEpilogue epilogue)
         where TPanel : struct, IPanel
         where TEpilogue : struct, IEpilogue<TVector>
     {
-        int row = 0;
-        for (; row + 2 <= batch; row += 2)
+        int row = firstRow;
+        for (; row + 2 <= endRow; row += 2)
             TwoSequences<TPanel, TEpilogue>(weights, columns, vector, row, start + row * startStride, startStride, h + row * stride, stride, epilogue);
-        if (row < batch)
+        if (row < endRow)
             OneSequence<TPanel, TEpilogue>(weights, columns, vector, row, start + row * startStride, h + row * stride, epilogue);
     }
 

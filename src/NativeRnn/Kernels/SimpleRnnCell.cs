@@ -9,10 +9,10 @@ internal readonly unsafe struct SimpleRnnCell<TVector, TOps, TActivation>(int un
 
     public bool HasCellState => false;
 
-    public int ScratchPerSequence => 0;
+    public int ScratchPerSequence => recurrentKernel.ScratchPerSequence;
 
     public void Step(in CellStep step)
         => RecurrentProduct<TVector, TOps>.Run(
-            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Batch,
+            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Batch, step.Scratch,
             new ActivateAndStore<TVector, TOps, TActivation>(activation, step.Next, step.NextStride));
 }
