@@ -1,8 +1,8 @@
 namespace NativeRnn.Kernels;
 
 /// <summary>
-/// bf16 weights, the first column's in the lower half of a lane, the second's in the upper: a shift and a mask make them the float32 that
-/// they stand for. A sum is two chains of float32 multiply-adds, over the first and the second half of the columns.
+/// bf16 weights, the even column's in the lower half of a lane, the odd column's in the upper: a shift and a mask make them the float32 that they
+/// stand for, and a sum is the two chains of multiply-adds of <see cref="MatrixProduct{TVector, TOps}"/>, to the bit.
 /// </summary>
 internal readonly unsafe struct BFloat16Weights<TVector, TOps> : IQuantizedWeights<TVector>
     where TOps : struct, IVectorOps<TVector>
@@ -11,21 +11,25 @@ internal readonly unsafe struct BFloat16Weights<TVector, TOps> : IQuantizedWeigh
 
     public static int BlockPairs => Architecture.MaxSize;
 
-    public static void Prepare(float* input, int columns, float* prepared) => *prepared = 1;
+    public static nint ValueStep => 2;
 
-    public static float* Values(float* input, float* prepared) => input;
+    public static void Prepare(float* x, int columns, float* prepared)
+    {
+    }
+
+    public static float* Values(float* x, float* prepared) => x;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadPair(float* values, nint pairs, out TVector x0, out TVector x1)
+    public static void LoadPair(float* values, out TVector x0, out TVector x1)
     {
-        x0 = TOps.Broadcast(*values);
-        x1 = TOps.Broadcast(values[pairs]);
+        x0 = TOps.Broadcast(values[0]);
+        x1 = TOps.Broadcast(values[1]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void LoadSingle(float* values, out TVector x0, out TVector x1)
     {
-        x0 = TOps.Broadcast(*values);
+        x0 = TOps.Broadcast(values[0]);
         x1 = TOps.Broadcast(0f);
     }
 
@@ -45,5 +49,8 @@ internal readonly unsafe struct BFloat16Weights<TVector, TOps> : IQuantizedWeigh
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Sum(TVector a, TVector b, float* scales) => TOps.Add(a, b);
+    public static TVector Begin(float* start) => TOps.Load(start);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector End(TVector a, TVector b, float* start, float* scales, float* prepared) => TOps.Add(a, b);
 }

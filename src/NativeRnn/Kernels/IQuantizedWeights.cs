@@ -9,21 +9,20 @@ internal unsafe interface IQuantizedWeights<TVector>
     /// <summary>Pairs of columns whose sum the accumulators hold.</summary>
     static abstract int BlockPairs { get; }
 
-    /// <summary>Makes ready one vector that is multiplied.</summary>
-    /// <param name="input">The vector.</param>
+    /// <summary>Floats from the value of a pair's first column to that of the next pair's.</summary>
+    static abstract nint ValueStep { get; }
+
+    /// <summary>Makes a row ready to be multiplied.</summary>
+    /// <param name="x">The row.</param>
     /// <param name="columns">Its length.</param>
-    /// <param name="prepared">Receives what the sums must be multiplied by, and from the 16th float on, if need be, the values.</param>
-    static abstract void Prepare(float* input, int columns, float* prepared);
+    /// <param name="prepared">Receives, if need be, the row's factor and from the 16th float on its values.</param>
+    static abstract void Prepare(float* x, int columns, float* prepared);
 
-    /// <summary>Where the values of a vector that was made ready are.</summary>
-    static abstract float* Values(float* input, float* prepared);
+    /// <summary>Where the values of a row are that was made ready.</summary>
+    static abstract float* Values(float* x, float* prepared);
 
-    /// <summary>The values of a pair of columns in every lane.</summary>
-    /// <param name="values">The value of the first column.</param>
-    /// <param name="pairs">How far behind it the second column is.</param>
-    /// <param name="x0">Receives the first column's value; of int8 both.</param>
-    /// <param name="x1">Receives the second column's value.</param>
-    static abstract void LoadPair(float* values, nint pairs, out TVector x0, out TVector x1);
+    /// <summary>The values of a pair of columns in every lane; of int8 both in each.</summary>
+    static abstract void LoadPair(float* values, out TVector x0, out TVector x1);
 
     /// <summary>The value of a column without a second.</summary>
     static abstract void LoadSingle(float* values, out TVector x0, out TVector x1);
@@ -31,12 +30,18 @@ internal unsafe interface IQuantizedWeights<TVector>
     /// <summary>Loads the weights of a pair of columns.</summary>
     static abstract void LoadWeights(byte* weights, out TVector w0, out TVector w1);
 
+    /// <summary>What the first accumulator of a sum begins with; the second begins with zero.</summary>
+    /// <param name="start">What the sum starts from.</param>
+    static abstract TVector Begin(float* start);
+
     /// <summary>Adds the products of a pair of columns to the two accumulators of a sum.</summary>
     static abstract void MultiplyAdd(TVector w0, TVector w1, TVector x0, TVector x1, ref TVector a, ref TVector b);
 
-    /// <summary>The sums of two accumulators as floats.</summary>
+    /// <summary>The sum of two accumulators.</summary>
     /// <param name="a">The first accumulator.</param>
     /// <param name="b">The second.</param>
+    /// <param name="start">What the sum starts from.</param>
     /// <param name="scales">The scales of the lanes' rows, if the type has them.</param>
-    static abstract TVector Sum(TVector a, TVector b, float* scales);
+    /// <param name="prepared">The row as it was made ready.</param>
+    static abstract TVector End(TVector a, TVector b, float* start, float* scales, float* prepared);
 }

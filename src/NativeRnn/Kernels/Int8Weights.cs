@@ -21,12 +21,14 @@ internal readonly unsafe struct Int8Weights<TVector, TOps> : IQuantizedWeights<T
     /// <summary>512 products of at most 127 x 32767 are below 2^31.</summary>
     public static int BlockPairs => 256;
 
-    public static float* Values(float* input, float* prepared) => prepared + 16;
+    public static nint ValueStep => 1;
 
-    public static void Prepare(float* input, int columns, float* prepared)
+    public static float* Values(float* x, float* prepared) => prepared + 16;
+
+    public static void Prepare(float* x, int columns, float* prepared)
     {
-        float* values = Values(input, prepared);
-        float largest = Largest(input, columns, prepared);
+        float* values = Values(x, prepared);
+        float largest = Largest(x, columns, prepared);
         // Infinities and NaNs have no 16 bits; a factor that is NaN makes every sum one.
         bool isZero = largest < Smallest;
         float inverse = isZero ? 0 : LargestValue / largest;
@@ -37,26 +39,26 @@ internal readonly unsafe struct Int8Weights<TVector, TOps> : IQuantizedWeights<T
         for (; pair + TOps.Count <= seconds; pair += TOps.Count)
         {
             TOps.Store(values + pair, TOps.JoinLowerHalves(
-                TOps.MultiplyAdd(TOps.Load(input + pair), scale, rounder), TOps.MultiplyAdd(TOps.Load(input + pairs + pair), scale, rounder)));
+                TOps.MultiplyAdd(TOps.Load(x + pair), scale, rounder), TOps.MultiplyAdd(TOps.Load(x + pairs + pair), scale, rounder)));
         }
 
         for (; pair < pairs; pair++)
         {
-            float second = pair < seconds ? input[pairs + pair] : 0;
+            float second = pair < seconds ? x[pairs + pair] : 0;
             values[pair] = ScalarOps.JoinLowerHalves(
-                ScalarOps.MultiplyAdd(input[pair], inverse, Rounder), ScalarOps.MultiplyAdd(second, inverse, Rounder));
+                ScalarOps.MultiplyAdd(x[pair], inverse, Rounder), ScalarOps.MultiplyAdd(second, inverse, Rounder));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadPair(float* values, nint pairs, out TVector x0, out TVector x1)
+    public static void LoadPair(float* values, out TVector x0, out TVector x1)
     {
         x0 = TOps.Broadcast(*values);
         x1 = x0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadSingle(float* values, out TVector x0, out TVector x1) => LoadPair(values, 0, out x0, out x1);
+    public static void LoadSingle(float* values, out TVector x0, out TVector x1) => LoadPair(values, out x0, out x1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void LoadWeights(byte* weights, out TVector w0, out TVector w1)
@@ -70,20 +72,24 @@ internal readonly unsafe struct Int8Weights<TVector, TOps> : IQuantizedWeights<T
         => a = TOps.AddPairProducts(w0, x0, a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Sum(TVector a, TVector b, float* scales) => TOps.Multiply(TOps.IntegersToFloats(a), TOps.Load(scales));
+    public static TVector Begin(float* start) => TOps.Broadcast(0f);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector End(TVector a, TVector b, float* start, float* scales, float* prepared)
+        => TOps.MultiplyAdd(TOps.Multiply(TOps.IntegersToFloats(a), TOps.Load(scales)), TOps.Broadcast(*prepared), TOps.Load(start));
 
     /// <summary>The largest magnitude, or NaN if any value is not finite.</summary>
-    /// <param name="input">The values.</param>
+    /// <param name="x">The values.</param>
     /// <param name="columns">How many.</param>
     /// <param name="scratch">Room for 16 floats.</param>
-    private static float Largest(float* input, int columns, float* scratch)
+    private static float Largest(float* x, int columns, float* scratch)
     {
         TVector zero = TOps.Broadcast(0f);
         TVector largest = zero, poison = zero;
         nint i = 0;
         for (; i + TOps.Count <= columns; i += TOps.Count)
         {
-            TVector value = TOps.Load(input + i);
+            TVector value = TOps.Load(x + i);
             largest = TOps.AtLeast(largest, TOps.Abs(value));
             poison = TOps.MultiplyAdd(value, zero, poison);
         }
@@ -94,7 +100,7 @@ internal readonly unsafe struct Int8Weights<TVector, TOps> : IQuantizedWeights<T
         for (nint lane = 0; lane < TOps.Count; lane++)
             bits = Math.Max(bits, BitConverter.SingleToInt32Bits(scratch[lane]) & int.MaxValue);
         for (; i < columns; i++)
-            bits = Math.Max(bits, BitConverter.SingleToInt32Bits(input[i]) & int.MaxValue);
+            bits = Math.Max(bits, BitConverter.SingleToInt32Bits(x[i]) & int.MaxValue);
         float result = BitConverter.Int32BitsToSingle(bits);
         return float.IsFinite(result) ? result : float.NaN;
     }

@@ -4,9 +4,6 @@ namespace NativeRnn.Kernels;
 internal static class LayerKernels<TVector, TOps>
     where TOps : struct, IVectorOps<TVector>
 {
-    /// <summary>Vectors of a panel where the layer has no reason for another number: with two chains each, eight accumulators.</summary>
-    private const int DefaultPanel = 4;
-
     /// <summary>
     /// Weights of a recurrent matrix from which on reading fewer bytes at each step saves more than widening them costs.
     /// </summary>
@@ -57,7 +54,7 @@ internal static class LayerKernels<TVector, TOps>
     private static LayerKernel CreateSimple(SimpleRnn layer, int inputSize, Weights weights)
     {
         int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 1, TOps.Count);
-        PackedMatrix recurrent = PackRecurrent(weights("recurrent_kernel"), layer.Units, rows, DefaultPanel);
+        PackedMatrix recurrent = PackRecurrent(weights("recurrent_kernel"), layer.Units, rows);
         return layer.Activation.Kind == ActivationKind.Tanh && layer.Clip == 0
             ? Recurrent(new SimpleRnnCell<TVector, TOps, TanhActivation>(layer.Units, recurrent, default))
             : Recurrent(new SimpleRnnCell<TVector, TOps, AnyActivation>(layer.Units, recurrent, new(layer.Activation, layer.Clip)));
@@ -71,8 +68,8 @@ internal static class LayerKernels<TVector, TOps>
     {
         int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 1, TOps.Count);
         int[] outputRows = PackedMatrix.InterleaveGates(layer.Outputs, 0, 1, TOps.Count);
-        PackedMatrix recurrent = PackRecurrent(weights("recurrent_kernel"), layer.Outputs, rows, DefaultPanel);
-        PackedMatrix output = PackRecurrent(weights("output_kernel"), layer.Units, outputRows, DefaultPanel);
+        PackedMatrix recurrent = PackRecurrent(weights("recurrent_kernel"), layer.Outputs, rows);
+        PackedMatrix output = PackRecurrent(weights("output_kernel"), layer.Units, outputRows);
         AlignedBuffer outputBias = PackedMatrix.PackVector(weights("output_bias").Values, outputRows);
         return layer.Activation.Kind == ActivationKind.Tanh && layer.Clip == 0
             ? Recurrent(new OutputRecurrentRnnCell<TVector, TOps, TanhActivation>(layer.Outputs, recurrent, default, output, outputBias))
@@ -88,8 +85,8 @@ internal static class LayerKernels<TVector, TOps>
         // Lanes of the projection: z and r of every block of units, then the candidates.
         int[] gateRows = PackedMatrix.InterleaveGates(layer.Units, 0, 2, TOps.Count);
         int[] candidateRows = PackedMatrix.InterleaveGates(layer.Units, 2, 1, TOps.Count);
-        PackedMatrix gates = PackRecurrent(weights("recurrent_kernel"), layer.Units, gateRows, DefaultPanel);
-        PackedMatrix candidate = PackRecurrent(weights("recurrent_kernel"), layer.Units, candidateRows, DefaultPanel);
+        PackedMatrix gates = PackRecurrent(weights("recurrent_kernel"), layer.Units, gateRows);
+        PackedMatrix candidate = PackRecurrent(weights("recurrent_kernel"), layer.Units, candidateRows);
         return IsTanhWithSigmoid(layer, layer.Activation, layer.RecurrentActivation)
             ? Recurrent(new GruCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, gates, candidate, default, default))
             : Recurrent(new GruCell<TVector, TOps, AnyActivation, AnyActivation>(
@@ -106,19 +103,21 @@ internal static class LayerKernels<TVector, TOps>
     private static LayerKernel CreateGruResetAfter(Gru layer, int inputSize, Weights weights)
     {
         int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 3, TOps.Count);
-        PackedMatrix recurrent = PackRecurrent(weights("recurrent_kernel"), layer.Units, rows, 3);
+        PackedMatrix recurrent = PackRecurrent(weights("recurrent_kernel"), layer.Units, rows);
         ReadOnlySpan<float> recurrentBias = weights("recurrent_bias").Values;
-        AlignedBuffer candidateBias = PackedMatrix.PackVector(recurrentBias, PackedMatrix.InterleaveGates(layer.Units, 2, 1, TOps.Count));
 
         // Only the candidate's recurrent bias stands behind the reset gate; those of z and r join the input's.
         float[] bias = weights("bias").Values.ToArray();
         for (int i = 0; i < 2 * layer.Units; i++)
             bias[i] += recurrentBias[i];
+        float[] productBias = new float[recurrentBias.Length];
+        recurrentBias[(2 * layer.Units)..].CopyTo(productBias.AsSpan(2 * layer.Units));
+        AlignedBuffer productStart = PackedMatrix.PackVector(productBias, rows);
 
         return IsTanhWithSigmoid(layer, layer.Activation, layer.RecurrentActivation)
-            ? Recurrent(new GruResetAfterCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, recurrent, candidateBias, default, default))
+            ? Recurrent(new GruResetAfterCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, recurrent, productStart, default, default))
             : Recurrent(new GruResetAfterCell<TVector, TOps, AnyActivation, AnyActivation>(
-                layer.Units, recurrent, candidateBias, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip)));
+                layer.Units, recurrent, productStart, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip)));
 
         LayerKernel Recurrent<TCell>(TCell cell)
             where TCell : struct, ICell
@@ -128,14 +127,14 @@ internal static class LayerKernels<TVector, TOps>
     private static LayerKernel CreateLstm(Lstm layer, int inputSize, Weights weights)
     {
         int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, layer.GateCount, TOps.Count);
-        PackedMatrix recurrent = PackRecurrent(weights("recurrent_kernel"), layer.Units, rows, layer.GateCount);
+        PackedMatrix recurrent = PackRecurrent(weights("recurrent_kernel"), layer.Units, rows);
         AlignedBuffer? peephole = layer.Peepholes
             ? PackedMatrix.PackVector(weights("peephole").Values, PackedMatrix.InterleaveGates(layer.Units, 0, layer.GateCount - 1, TOps.Count))
             : null;
         return IsTanhWithSigmoid(layer, layer.Activation, layer.RecurrentActivation) && layer.OutputActivation.Kind == ActivationKind.Tanh
-            ? Recurrent(new LstmCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, recurrent, peephole, default, default, default))
+            ? Recurrent(new LstmCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, recurrent, layer.GateCount == 3, peephole, default, default, default))
             : Recurrent(new LstmCell<TVector, TOps, AnyActivation, AnyActivation>(
-                layer.Units, recurrent, peephole, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip), new(layer.OutputActivation)));
+                layer.Units, recurrent, layer.GateCount == 3, peephole, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip), new(layer.OutputActivation)));
 
         LayerKernel Recurrent<TCell>(TCell cell)
             where TCell : struct, ICell
@@ -152,9 +151,9 @@ internal static class LayerKernels<TVector, TOps>
 
     private static int Stride(int size) => (size + TOps.Count - 1) / TOps.Count * TOps.Count;
 
-    private static PackedMatrix PackRecurrent(WeightTensor source, int columns, int[] rows, int vectorsPerPanel)
-        => new(source, columns, rows, TOps.Count, vectorsPerPanel, SmallestQuantizedRecurrent);
+    private static PackedMatrix PackRecurrent(WeightTensor source, int columns, int[] rows)
+        => new(source, columns, rows, TOps.Count, TOps.PanelVectors, SmallestQuantizedRecurrent);
 
     private static PackedMatrix PackShared(WeightTensor source, int columns, int[] rows)
-        => new(source, columns, rows, TOps.Count, DefaultPanel, SmallestQuantizedShared);
+        => new(source, columns, rows, TOps.Count, TOps.PanelVectors, SmallestQuantizedShared);
 }

@@ -10,18 +10,21 @@ internal readonly unsafe struct OutputRecurrentRnnCell<TVector, TOps, TActivatio
 
     public bool HasCellState => false;
 
-    /// <summary>h_t, which only the output of the same step needs, and what the products take.</summary>
-    public int ScratchPerSequence => recurrentKernel.Lanes + Math.Max(recurrentKernel.ScratchPerSequence, outputKernel.ScratchPerSequence);
+    /// <summary>h_t, which only the output of the same step needs.</summary>
+    public int ScratchPerSequence => recurrentKernel.Vectors * TOps.Count;
+
+    public long ProductScratchSize(int batch) => Math.Max(recurrentKernel.ScratchSize(batch), outputKernel.ScratchSize(batch));
 
     public void Step(in CellStep step)
     {
-        nint hiddenStride = recurrentKernel.Lanes;
-        float* scratch = step.Scratch + step.Batch * hiddenStride;
-        RecurrentProduct<TVector, TOps>.Run(
-            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Batch, scratch,
-            new ActivateAndStore<TVector, TOps, TActivation>(activation, step.Scratch, hiddenStride));
-        RecurrentProduct<TVector, TOps>.Run(
-            outputKernel, outputBias.Pointer, 0, step.Scratch, hiddenStride, step.Batch, scratch,
-            new ActivateAndStore<TVector, TOps, LinearActivation>(default, step.Next, step.NextStride));
+        nint hiddenStride = ScratchPerSequence;
+        MatrixProduct<TVector, TOps>.Run(
+            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch, step.ProductScratch);
+        ActivateAndStore<TVector, TOps, TActivation>.Run(
+            activation, step.Projection, step.ProjectionStride, step.Scratch, hiddenStride, hiddenStride, step.Batch);
+        MatrixProduct<TVector, TOps>.Run(
+            outputKernel, outputBias.Pointer, 0, step.Scratch, hiddenStride, step.Next, step.NextStride, step.Batch, step.ProductScratch);
+        ActivateAndStore<TVector, TOps, LinearActivation>.Run(
+            default, step.Next, step.NextStride, step.Next, step.NextStride, outputKernel.Vectors * TOps.Count, step.Batch);
     }
 }

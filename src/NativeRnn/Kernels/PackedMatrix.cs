@@ -16,22 +16,22 @@ internal sealed unsafe class PackedMatrix
     private readonly AlignedBuffer? _weights;
 
     /// <summary>Packs a matrix.</summary>
-    /// <param name="tensor">The weights, <c>[rows, columns]</c>; for any number of rows of them.</param>
+    /// <param name="tensor">The weights, <c>[rows, columns]</c>.</param>
     /// <param name="columns">Columns of the matrix.</param>
     /// <param name="rows">For each lane of the result, the row it holds, or -1.</param>
     /// <param name="lanes">Lanes in a vector.</param>
-    /// <param name="vectorsPerPanel">Vectors in every panel but the last.</param>
+    /// <param name="maxPanel">The most vectors a panel may have.</param>
     /// <param name="smallestQuantized">
     /// The number of weights from which on a quantised parameter is computed with as it is; a smaller one is packed as the float32 values it
     /// stands for. It depends on nothing but the shape, so that a model gives one result everywhere.
     /// </param>
-    public PackedMatrix(WeightTensor tensor, int columns, ReadOnlySpan<int> rows, int lanes, int vectorsPerPanel, int smallestQuantized)
+    public PackedMatrix(WeightTensor tensor, int columns, ReadOnlySpan<int> rows, int lanes, int maxPanel, int smallestQuantized)
     {
         Debug.Assert(rows.Length % lanes == 0);
         Columns = columns;
         Vectors = rows.Length / lanes;
-        VectorsPerPanel = vectorsPerPanel;
-        Lanes = rows.Length;
+        int panels = (Vectors - 1) / maxPanel + 1;
+        VectorsPerPanel = (Vectors - 1) / panels + 1;
         if (tensor.Type != WeightType.Float32 && tensor.Count >= smallestQuantized)
         {
             Quantized = new QuantizedMatrix(tensor, columns, rows, lanes);
@@ -42,9 +42,9 @@ internal sealed unsafe class PackedMatrix
         _weights = new AlignedBuffer((long)rows.Length * columns);
         Span<float> packed = _weights.Span;
         int next = 0;
-        for (int panel = 0; panel < Vectors; panel += vectorsPerPanel)
+        for (int panel = 0; panel < Vectors; panel += VectorsPerPanel)
         {
-            ReadOnlySpan<int> panelRows = rows.Slice(panel * lanes, Math.Min(vectorsPerPanel, Vectors - panel) * lanes);
+            ReadOnlySpan<int> panelRows = rows.Slice(panel * lanes, Math.Min(VectorsPerPanel, Vectors - panel) * lanes);
             for (int column = 0; column < columns; column++)
             {
                 foreach (int row in panelRows)
@@ -59,18 +59,16 @@ internal sealed unsafe class PackedMatrix
     /// <summary>The matrix of a large quantised parameter; else null.</summary>
     public QuantizedMatrix? Quantized { get; }
 
-    /// <summary>Floats of working memory that a recurrent product takes for each sequence.</summary>
-    public int ScratchPerSequence => Quantized is null ? 0 : Lanes + Quantized.PreparedStride;
-
-    /// <summary>Lanes in a column of the whole matrix.</summary>
-    public int Lanes { get; }
-
     public int Columns { get; }
 
     /// <summary>Vectors in a column of the whole matrix.</summary>
     public int Vectors { get; }
 
+    /// <summary>Vectors in every panel but the last, as even a share as the number of panels allows.</summary>
     public int VectorsPerPanel { get; }
+
+    /// <summary>Floats of working memory that a product with a number of rows takes.</summary>
+    public long ScratchSize(long rows) => Quantized?.ScratchSize(rows) ?? 0;
 
     /// <summary>Packs a bias the same way.</summary>
     public static AlignedBuffer PackVector(ReadOnlySpan<float> source, ReadOnlySpan<int> rows)

@@ -9,10 +9,15 @@ internal readonly unsafe struct SimpleRnnCell<TVector, TOps, TActivation>(int un
 
     public bool HasCellState => false;
 
-    public int ScratchPerSequence => recurrentKernel.ScratchPerSequence;
+    public int ScratchPerSequence => 0;
+
+    public long ProductScratchSize(int batch) => recurrentKernel.ScratchSize(batch);
 
     public void Step(in CellStep step)
-        => RecurrentProduct<TVector, TOps>.Run(
-            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Batch, step.Scratch,
-            new ActivateAndStore<TVector, TOps, TActivation>(activation, step.Next, step.NextStride));
+    {
+        MatrixProduct<TVector, TOps>.Run(
+            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch, step.ProductScratch);
+        ActivateAndStore<TVector, TOps, TActivation>.Run(
+            activation, step.Projection, step.ProjectionStride, step.Next, step.NextStride, recurrentKernel.Vectors * TOps.Count, step.Batch);
+    }
 }

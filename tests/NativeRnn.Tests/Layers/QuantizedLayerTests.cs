@@ -17,6 +17,8 @@ public sealed class QuantizedLayerTests
     // mean, sums are off by up to 180 x 0.04 x 1.8 / 65534 = 2e-4 if all errors add up, and by a twelfth of that as a rule.
     private const double Int8Tolerance = 1e-4;
 
+    public static TheoryData<string> AllVariants => LayerVariants.Names;
+
     public static TheoryData<string, WeightType> Variants => With(LayerVariants.Names);
 
     public static TheoryData<string, WeightType> OneWayVariants => With(LayerVariants.OneWayNames);
@@ -84,7 +86,7 @@ public sealed class QuantizedLayerTests
             {
                 float largest = x.Max(float.Abs);
                 float inverse = 32767 / largest;
-                float sum = 0;
+                float sum = bias[unit];
                 int half = (inputs + 1) / 2;
                 for (int first = 0; first < half; first += 256)
                 {
@@ -96,10 +98,10 @@ public sealed class QuantizedLayerTests
                             exact += kernel.Bytes[unit * inputs + half + i] * RoundToWhole(x[half + i], inverse);
                     }
 
-                    sum += (float)exact * kernel.Scales[unit];
+                    sum = float.MultiplyAddEstimate((float)exact * kernel.Scales[unit], largest / 32767, sum);
                 }
 
-                return float.MultiplyAddEstimate(sum, largest / 32767, bias[unit]);
+                return sum;
             });
         }
 
@@ -107,24 +109,20 @@ public sealed class QuantizedLayerTests
         static long RoundToWhole(float value, float inverse) => (long)(float.MultiplyAddEstimate(value, inverse, 12582912) - 12582912);
     }
 
-    [Fact]
-    public void RunBatch_BFloat16Dense_GivesTheBitsOfTwoChains()
+    /// <summary>bf16 weights widen to the float32 that they stand for, and the sums are those of a float32 model.</summary>
+    [Theory]
+    [MemberData(nameof(AllVariants))]
+    public void RunBatch_BFloat16_GivesTheBitsOfTheFloat32ModelOfItsWeights(string variant)
     {
-        foreach ((int inputs, int units) in Shapes)
+        RandomModel sample = new RandomModel(181, LayerVariants.Create(variant, 131, returnSequences: true), new Dense(521)).Quantize(WeightType.BFloat16);
+        RnnModel widened = new(sample.Architecture, sample.Weights);
+        float[] input = sample.Inputs(Steps);
+        float[] expected = new float[sample.OutputLength(Steps)];
+        foreach (VectorWidth width in AcceleratedWidths.All)
         {
-            RandomModel sample = new RandomModel(inputs, new Dense(units)).Quantize(WeightType.BFloat16);
-            float[] weights = sample.Weights["dense.kernel"], bias = sample.Weights["dense.bias"];
-            AssertDense(sample, (x, unit) =>
-            {
-                float first = 0, second = 0;
-                for (int i = 0; i < inputs; i++)
-                {
-                    ref float chain = ref i < (inputs + 1) / 2 ? ref first : ref second;
-                    chain = float.MultiplyAddEstimate(weights[unit * inputs + i], x[i], chain);
-                }
-
-                return float.MultiplyAddEstimate(first + second, 1, bias[unit]);
-            });
+            using RnnSession session = widened.CreateSession(new SessionOptions { VectorWidth = width, MaxSteps = Steps });
+            session.Run(input, expected);
+            Bits.AssertEqual(expected, sample.Run(input, width), $"{variant}, {width}");
         }
     }
 
