@@ -21,10 +21,21 @@ internal sealed class ConstantFolding(long budget)
         "Neg" => [Arithmetic(node, new Constant([], [new Size(-1)]))],
         "Where" => [Where(node)],
         "Concat" when Inputs(node).All(input => input is Constant) => [Concat(node)],
-        "Shape" when node.Required(0) is Constant { Shape: var shape } => [new Constant([shape.Length], Array.ConvertAll(shape, size => new Size(size)))],
+        "Shape" when node.Required(0) is Constant { Shape: var shape } => [Shape(node, Array.ConvertAll(shape, size => new Size(size)))],
+        "Shape" when node.Required(0) is Fill { Shape: { } sizes } => [Shape(node, sizes)],
         "Gather" or "Slice" or "Transpose" or "Reshape" or "Squeeze" or "Unsqueeze" or "Concat" => [Restructure(node)],
         _ => null,
     };
+
+    /// <summary>The sizes that a Shape gives: all, or those that its attributes choose.</summary>
+    public static Constant Shape(OnnxNode node, Size[] sizes)
+    {
+        int first = Bound(node.Integer("start", 0)), end = Bound(node.Integer("end", sizes.Length));
+        Size[] chosen = sizes[first..Math.Max(first, end)];
+        return new Constant([chosen.Length], chosen);
+
+        int Bound(long position) => (int)Math.Clamp(position < 0 ? position + sizes.Length : position, 0, sizes.Length);
+    }
 
     private static IEnumerable<Value> Inputs(OnnxNode node) => Enumerable.Range(0, node.InputCount).Select(node.Required);
 
@@ -53,7 +64,7 @@ internal sealed class ConstantFolding(long budget)
     /// <summary>A small tensor of one value, or the value alone where the shape is large or only a run would tell.</summary>
     private static Value Filled(Constant value, Value shape)
     {
-        Fill fill = new(value.Numbers?[0], value.Integers?[0]);
+        Fill fill = new(value.Numbers?[0], value.Integers?[0], (shape as Constant)?.Integers);
         if (shape is not Constant { Integers: { } sizes } || !Array.TrueForAll(sizes, size => size is { IsConstant: true, Offset: >= 0 and <= LargestFill }))
             return fill;
         int[] dimensions = Array.ConvertAll(sizes, size => (int)size.Offset);

@@ -15,7 +15,7 @@ internal static class DenseOperators
         "ReduceSum" => [Reduce(node, Merge.Sum)],
         "ReduceMean" => [Reduce(node, Merge.Average)],
         "ReduceProd" => [Reduce(node, Merge.Multiply)],
-        _ => OnnxActivations.OfOperator(node) is { } activation ? [Activate(node, activation)] : null,
+        _ => OnnxActivations.OfOperator(node) is { } activation ? [Activate(node, node.Signal(0), activation)] : null,
     };
 
     private static Signal MatMul(OnnxNode node)
@@ -61,7 +61,7 @@ internal static class DenseOperators
             ? new Signal(signal.Dimensions, [chain])
             : new Signal(signal.WithDimension(signal.FeaturesDimension, SignalSelection.FeatureAxes([chain])).Dimensions, [chain]);
 
-    private static Signal Elementwise(OnnxNode node)
+    private static Value Elementwise(OnnxNode node)
     {
         if (node.InputCount != 2)
             node.Refuse($"has {node.InputCount} inputs, expected 2");
@@ -79,6 +79,8 @@ internal static class DenseOperators
         };
         if (isHalf && chain.Layer is Bidirectional { Merge: Merge.Sum } sum)
             return new Signal(signal.Dimensions, [chain with { Layer = new Bidirectional(sum.Forward, sum.Backward) { Merge = Merge.Average } }]);
+        if (GeluTerm.Begin(node) is { } gelu)
+            return gelu;
         bool isBias = node.Operator == "Add" || (node.Operator == "Sub" && constant == 1);
         if (!isBias || signal.Parts.Length != 1 || chain.Layer is not Dense dense || dense.Activation != Activation.Linear || !signal.IsFeatures(signal.Rank - 1))
             throw node.Error($"combines {OnnxNode.Describe(signal)} with a constant, which is supported as the bias of a matrix product only");
@@ -123,9 +125,9 @@ internal static class DenseOperators
         return keeps ? reduced : reduced.WithoutDimension(dimension);
     }
 
-    private static Signal Activate(OnnxNode node, Activation activation)
+    /// <summary>A function of every feature, or a softmax over them.</summary>
+    public static Signal Activate(OnnxNode node, Signal signal, Activation activation)
     {
-        Signal signal = node.Signal(0);
         int features = signal.FeaturesDimension;
         if (features < 0)
             throw node.Error($"takes {signal.ShapeText()}, whose features are not a dimension of their own");
@@ -148,8 +150,8 @@ internal static class DenseOperators
     private static void RequireSoftmaxOf(OnnxNode node, Signal signal, int features)
     {
         // Before operator set 13, all dimensions from the axis on were taken together.
-        long axis = node.Integer("axis", node.OperatorSet < 13 ? 1 : -1);
-        if (node.Dimension(axis, signal.Rank) != features || (node.OperatorSet < 13 && features != signal.Rank - 1))
+        long axis = node.Integer("axis", node.Context.OperatorSet < 13 ? 1 : -1);
+        if (node.Dimension(axis, signal.Rank) != features || (node.Context.OperatorSet < 13 && features != signal.Rank - 1))
             node.Refuse($"has the attribute axis = {axis}, which is not the features of {signal.ShapeText()}");
     }
 

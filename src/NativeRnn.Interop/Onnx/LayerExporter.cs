@@ -15,6 +15,7 @@ internal sealed class LayerExporter(OnnxGraphWriter graph, string name, Func<str
         RecurrentLayer recurrent => WriteRecurrent(recurrent, inputSize, input, "forward", name, weights),
         Bidirectional both => WriteBidirectional(both, inputSize, input),
         Dense dense => WriteDense(dense, inputSize, input),
+        Embedding embedding => WriteEmbedding(embedding, input),
         Dropout dropout => graph.Add(name, "Dropout", [input, graph.Tensor(name + ".ratio", [dropout.Rate])]),
         Reverse => graph.Add(
             name, "Slice",
@@ -27,6 +28,14 @@ internal sealed class LayerExporter(OnnxGraphWriter graph, string name, Func<str
     };
 
     private static NotSupportedException Refusal(string place, string what) => new($"{place}: ONNX cannot say {what}.");
+
+    /// <summary>The numbers of symbols are the one feature of the input, as float32 like every other input.</summary>
+    private string WriteEmbedding(Embedding layer, string input)
+    {
+        string numbers = graph.Add(name + ".numbers", "Cast", [input], Integer("to", TensorReader.Int64));
+        string symbols = graph.Add(name + ".symbols", "Squeeze", [numbers, graph.Tensor(name + ".axes", [2L], 1)]);
+        return graph.Add(name, "Gather", [graph.Tensor(name + ".embeddings", weights("embeddings"), layer.Symbols, layer.Units), symbols], Integer("axis", 0));
+    }
 
     private string WriteBidirectional(Bidirectional layer, int inputSize, string input)
     {

@@ -27,7 +27,7 @@ public sealed class OnnxExportTests
             RnnModel model = RandomNetwork.Create(random);
             byte[] onnx = OnnxExporter.ToBytes(model);
             int steps = random.Next(1, 9), batch = random.Next(1, 4), features = model.Architecture.InputSize;
-            float[] input = RandomNetwork.Uniform(random, steps * batch * features, 1.5);
+            float[] input = RandomNetwork.Inputs(random, model, steps * batch);
 
             float[] expected = OnnxRuntimeRun.Of(onnx, input, steps, batch, features);
 
