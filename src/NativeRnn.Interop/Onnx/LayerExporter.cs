@@ -161,8 +161,11 @@ internal sealed class LayerExporter(OnnxGraphWriter graph, string name, Func<str
             case ActivationKind.HardSigmoidKeras2 or ActivationKind.HardSigmoidKeras3 or ActivationKind.HardSigmoid:
                 (_, float? alpha, float? beta) = OnnxActivations.ToRecurrent(layer.Activation)!.Value;
                 return graph.Add(name, "HardSigmoid", [sum], Number("alpha", alpha!.Value), Number("beta", beta!.Value));
-            case ActivationKind.ScaledTanh or ActivationKind.Affine:
-                throw Refusal(name, $"the activation {layer.Activation} outside a recurrent layer");
+            case ActivationKind.Affine:
+                return graph.Add(name, "Add", [Times(sum, "alpha", layer.Activation.Alpha), Scalar("beta", layer.Activation.Beta)]);
+            case ActivationKind.ScaledTanh:
+                string tanh = graph.Add(name + ".tanh", "Tanh", [Times(sum, "beta", layer.Activation.Beta)]);
+                return graph.Add(name, "Mul", [tanh, Scalar("alpha", layer.Activation.Alpha)]);
             case ActivationKind.Softmax:
                 return graph.Add(name, "Softmax", [sum], Integer("axis", -1));
             case ActivationKind.Gelu:
@@ -171,5 +174,9 @@ internal sealed class LayerExporter(OnnxGraphWriter graph, string name, Func<str
             default:
                 return graph.Add(name, layer.Activation.Kind.ToString(), [sum]);
         }
+
+        string Scalar(string parameter, float number) => graph.Tensor($"{name}.{parameter}", [number]);
+
+        string Times(string value, string parameter, float factor) => graph.Add($"{name}.times_{parameter}", "Mul", [value, Scalar(parameter, factor)]);
     }
 }

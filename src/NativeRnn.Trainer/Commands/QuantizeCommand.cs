@@ -97,7 +97,7 @@ internal static class QuantizeCommand
     {
         ForecastRecipe recipe = model.Recipe
             ?? throw new InputException($"{modelPath} has no forecast recipe, so it cannot be run on a file of measurements", "without --data it is quantised all the same");
-        (WindowTable table, WindowSet windows) = range.Read(recipe);
+        (WindowTable table, WindowSet windows) = range.Read(recipe, WindowTable.TargetsOf(model.Architecture, recipe.Horizon));
         double[] actual = table.ActualValues(windows);
         double[] exact = table.Forecasts(model, windows);
         double[] rounded = table.Forecasts(quantized, windows);

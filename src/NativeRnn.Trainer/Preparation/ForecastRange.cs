@@ -1,4 +1,5 @@
 using NativeRnn.Data;
+using NativeRnn.Training;
 
 namespace NativeRnn.Trainer;
 
@@ -9,10 +10,12 @@ namespace NativeRnn.Trainer;
 internal sealed record ForecastRange(string Path, RowBound? From, RowBound? To)
 {
     /// <summary>Reads the file by a model's recipe and finds the windows whose target lies in the range.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="targets">Which steps behind a window the model forecasts.</param>
     /// <exception cref="DataFormatException">The file cannot be used, or there is no window.</exception>
-    public (WindowTable Table, WindowSet Windows) Read(ForecastRecipe recipe)
+    public (WindowTable Table, WindowSet Windows) Read(ForecastRecipe recipe, WindowTargets targets)
     {
-        WindowTable table = WindowTable.Read(Path, recipe);
+        WindowTable table = WindowTable.Read(Path, recipe, targets);
         int first = From?.FirstRowIn(table.Table) ?? 0;
         int end = To?.FirstRowIn(table.Table) ?? table.Table.RowCount;
         WindowSet windows = table.FindWindows(first, end);

@@ -46,8 +46,10 @@ internal static class ModelFile
 internal enum ModelFileFlags : uint
 {
     None = 0,
+    All = SelfTest | Vocabulary | Decoder,
     SelfTest = 1,
     Vocabulary = 2,
+    Decoder = 4,
 }
 
 /// <summary>The kinds of layer records.</summary>

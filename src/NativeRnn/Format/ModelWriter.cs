@@ -31,7 +31,7 @@ internal static class ModelWriter
             int steps = model.SelfTest.Input.Length / model.Architecture.InputSize;
             tensors.Add((new ParameterShape("self-test input", steps, model.Architecture.InputSize), model.SelfTest.InputTensor));
             tensors.Add((
-                new ParameterShape("self-test output", model.Architecture.OutputRows(steps), model.Architecture.OutputSize),
+                new ParameterShape("self-test output", model.SelfTest.Output.Length / model.Architecture.OutputSize, model.Architecture.OutputSize),
                 model.SelfTest.OutputTensor));
         }
 
@@ -50,7 +50,9 @@ internal static class ModelWriter
         header.UInt32((uint)architecture.Written.Length);
         header.UInt32((uint)recipe.Written.Length);
         header.UInt32((uint)tensors.Count);
-        ModelFileFlags flags = (model.SelfTest is null ? 0 : ModelFileFlags.SelfTest) | (model.Vocabulary is null ? 0 : ModelFileFlags.Vocabulary);
+        ModelFileFlags flags =
+            (model.SelfTest is null ? 0 : ModelFileFlags.SelfTest) | (model.Vocabulary is null ? 0 : ModelFileFlags.Vocabulary)
+            | (model.Architecture.Decoder is null ? 0 : ModelFileFlags.Decoder);
         header.UInt32((uint)flags);
 
         // Zeroed by the runtime, which makes the padding.

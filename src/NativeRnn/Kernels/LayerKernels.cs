@@ -14,10 +14,10 @@ internal static class LayerKernels<TVector, TOps>
 
     private delegate WeightTensor Weights(string parameter);
 
-    public static LayerKernel[] Create(RnnModel model)
+    public static LayerKernel[] Create(RnnModel model, IReadOnlyList<NamedLayer> layers)
     {
         List<LayerKernel> kernels = [];
-        foreach (NamedLayer entry in model.Architecture.Layers)
+        foreach (NamedLayer entry in layers)
         {
             if (entry.Layer is not Dropout)
                 kernels.Add(Create(entry.Layer, entry.InputSize, parameter => model.Tensor($"{entry.Name}.{parameter}")));
