@@ -130,15 +130,15 @@ internal static class TensorTable
     {
         long offset = reader.Offset;
         var type = (WeightType)reader.UInt16("element type");
-        if (type == WeightType.Float32 || canBeQuantized && Enum.IsDefined(type))
+        if (type == WeightType.Float32 || canBeQuantized && type.IsDefined())
             return type;
         string expected = canBeQuantized
             ? $"{Show(WeightType.Float32)}, {Show(WeightType.BFloat16)} or {Show(WeightType.Int8)}"
             : Show(WeightType.Float32);
-        string reason = !canBeQuantized && Enum.IsDefined(type)
+        string reason = !canBeQuantized && type.IsDefined()
             ? $"; only matrices of layers, in files of version {ModelFile.QuantizedVersion}, can have another"
             : "";
-        throw reader.Error($"{shape.Name}: element type {expected} expected, found {(Enum.IsDefined(type) ? Show(type) : (ushort)type)}{reason}", offset);
+        throw reader.Error($"{shape.Name}: element type {expected} expected, found {(type.IsDefined() ? Show(type) : (ushort)type)}{reason}", offset);
     }
 
     private static string Show(WeightType type) => $"{(int)type} ({type.Name()})";

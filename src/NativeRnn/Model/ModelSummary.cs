@@ -48,10 +48,9 @@ internal static class ModelSummary
 
     private static string Types(RnnModel model)
     {
-        WeightType[] quantized = [.. model.Architecture.Parameters.Select(shape => model.WeightTypeOf(shape.Name)).Where(type => type != WeightType.Float32).Distinct()];
-        return quantized.Length == 0
-            ? WeightType.Float32.Name()
-            : $"{string.Join(" and ", quantized.Select(type => type.Name()))} matrices and {WeightType.Float32.Name()} vectors";
+        string float32 = WeightType.Float32.Name();
+        string[] quantized = [.. model.Architecture.Parameters.Select(shape => model.WeightTypeOf(shape.Name).Name()).Where(name => name != float32).Distinct()];
+        return quantized.Length == 0 ? float32 : $"{string.Join(" and ", quantized)} matrices and {float32} vectors";
     }
 
     private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);

@@ -94,7 +94,7 @@ public sealed class RnnModel
     /// <exception cref="ArgumentException">The model is quantised already, a weight is not finite or above 2^127, or the type is none.</exception>
     public RnnModel Quantize(WeightType type)
     {
-        if (!Enum.IsDefined(type))
+        if (!type.IsDefined())
             throw new ArgumentException($"{type} is no type of weights.", nameof(type));
         Dictionary<string, WeightTensor> quantized = [];
         foreach (ParameterShape shape in Architecture.Parameters)

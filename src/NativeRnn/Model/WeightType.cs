@@ -17,11 +17,14 @@ public enum WeightType
 /// <summary>What the types are called.</summary>
 public static class WeightTypeExtensions
 {
-    /// <summary>The type's name in summaries and on command lines.</summary>
+    /// <summary>The type's name in summaries and on command lines: <c>float32</c>, <c>bf16</c> or <c>int8</c>.</summary>
     public static string Name(this WeightType type) => type switch
     {
         WeightType.BFloat16 => "bf16",
         WeightType.Int8 => "int8",
         _ => "float32",
     };
+
+    /// <summary>Whether a number that was read or cast is one of the types.</summary>
+    internal static bool IsDefined(this WeightType type) => type is WeightType.Float32 or WeightType.BFloat16 or WeightType.Int8;
 }
