@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using NativeRnn.Data;
 
 namespace NativeRnn.Cli;
@@ -54,21 +52,11 @@ internal static class ForecastCommand
         return value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 
-    private static string ToJson(ForecastRecipe recipe, Forecast forecast, DateTime lastTime)
-    {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
-        {
-            json.WriteStartObject();
-            json.WriteString("target", recipe.Target);
-            json.WriteString("unit", recipe.Unit);
-            json.WriteString("time", forecast.Time);
-            json.WriteNumber("value", forecast.Value);
-            json.WriteString("last_time", lastTime);
-            json.WriteNumber("last_value", forecast.LastValue);
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
-    }
+    private static JsonObject ToJson(ForecastRecipe recipe, Forecast forecast, DateTime lastTime) => new JsonObject()
+        .Add("target", recipe.Target)
+        .Add("unit", recipe.Unit)
+        .Add("time", forecast.Time)
+        .Add("value", forecast.Value)
+        .Add("last_time", lastTime)
+        .Add("last_value", forecast.LastValue);
 }

@@ -58,10 +58,10 @@ internal static class StreamCommand
             throw new InputException($"a window of {window} rows of {model.Architecture.InputSize} is more than {ForecastRecipe.MaxWindowValues} values");
         int warmUp = window > 0 ? window : model.Recipe?.Window ?? 0;
 
-        using StreamWriter notes = new(Console.OpenStandardError()) { AutoFlush = true, NewLine = "\n" };
+        using StreamWriter notes = new(StandardStreams.OpenError()) { AutoFlush = true, NewLine = "\n" };
         using StreamMemory memory = new(model, window, warmUp);
         StreamState? state = arguments[State.Name] is string path ? new StreamState(path, model) : null;
-        using CsvLineReader lines = new(Console.OpenStandardInput(), TextInput.Name(TextInput.Standard));
+        using CsvLineReader lines = new(StandardStreams.OpenInput(), TextInput.Name(TextInput.Standard));
         FeatureTransform? transform = model.Recipe is { } recipe ? new FeatureTransform(recipe.Inputs, recipe.Target) : null;
         RowReader reader = transform is null
             ? new RowReader(lines, model.Architecture.InputSize)
@@ -86,10 +86,8 @@ internal static class StreamCommand
         // At once, so that a file that cannot be written is known before the first row is.
         stream.Save(state);
         Lock gate = new();
-        PosixSignalRegistration[] registrations =
-        [
-            .. ((PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP]).Select(signal => PosixSignalRegistration.Create(signal, _ => SaveLast())),
-        ];
+        PosixSignalRegistration[] registrations = Array.ConvertAll(
+            (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP], signal => PosixSignalRegistration.Create(signal, _ => SaveLast()));
         try
         {
             while (reader.Read())

@@ -31,6 +31,7 @@ public sealed class Architecture
         int size = inputSize;
         bool isSequence = true;
         long weights = 0;
+        int stateSize = 0;
         foreach (Layer layer in layers)
         {
             ArgumentNullException.ThrowIfNull(layer, nameof(layers));
@@ -56,6 +57,7 @@ public sealed class Architecture
                 throw new ArgumentException($"The network has more than {MaxParameters} parameters at {name}.", nameof(layers));
 
             named.Add(entry);
+            stateSize += layer.StateSize;
             size = entry.OutputSize;
             isSequence = entry.ReturnsSequence;
         }
@@ -67,7 +69,7 @@ public sealed class Architecture
         OutputSize = size;
         ReturnsSequence = isSequence;
         ParameterCount = weights;
-        StateSize = named.Sum(layer => layer.Layer.StateSize);
+        StateSize = stateSize;
         BackwardLayer = named.Find(layer => layer.Layer.NeedsWholeSequence);
     }
 
@@ -90,7 +92,17 @@ public sealed class Architecture
     public NamedLayer? BackwardLayer { get; }
 
     /// <summary>All parameters in the order of the weight file, named <c>layer.parameter</c>, as in <c>gru.kernel</c>.</summary>
-    public IEnumerable<ParameterShape> Parameters => Layers.SelectMany(layer => layer.Parameters);
+    public IEnumerable<ParameterShape> Parameters
+    {
+        get
+        {
+            foreach (NamedLayer layer in Layers)
+            {
+                foreach (ParameterShape shape in layer.Parameters)
+                    yield return shape;
+            }
+        }
+    }
 
     /// <summary>Floats a sequence carries from one time step to the next; see <see cref="RnnState"/>.</summary>
     public int StateSize { get; }
@@ -109,7 +121,9 @@ public sealed class NamedLayer
         InputSize = inputSize;
         OutputSize = outputSize;
         ReturnsSequence = returnsSequence;
-        Parameters = [.. layer.Parameters(inputSize).Select(shape => shape with { Name = $"{name}.{shape.Name}" })];
+        Parameters = ParameterShape.WithPrefix(name + ".", layer.Parameters(inputSize));
+        foreach (ParameterShape shape in Parameters)
+            ParameterCount += shape.Count;
     }
 
     /// <summary>The layer's name, unique in its architecture.</summary>
@@ -131,5 +145,5 @@ public sealed class NamedLayer
     public IReadOnlyList<ParameterShape> Parameters { get; }
 
     /// <summary>The number of the layer's weights.</summary>
-    public long ParameterCount => Parameters.Sum(shape => shape.Count);
+    public long ParameterCount { get; }
 }

@@ -7,32 +7,30 @@ internal static class ModelSummary
 {
     public static string Format(Architecture architecture)
     {
-        List<(string Layer, string Shape, string Parameters)> rows =
-        [
-            ("input", Shape(architecture.InputSize, isSequence: true), "0"),
-            .. architecture.Layers.Select(layer => (
-                Title(layer),
-                Shape(layer.OutputSize, layer.ReturnsSequence),
-                Count(layer.ParameterCount))),
-        ];
-        (string Layer, string Shape, string Parameters) header = ("Layer", "Output shape", "Parameters");
-        int layerWidth = rows.Append(header).Max(row => row.Layer.Length);
-        int shapeWidth = rows.Append(header).Max(row => row.Shape.Length);
-        int countWidth = rows.Append(header).Max(row => row.Parameters.Length);
-        string rule = new('-', layerWidth + shapeWidth + countWidth + 4);
+        List<Row> rows = [new("Layer", "Output shape", "Parameters"), new("input", Shape(architecture.InputSize, isSequence: true), "0")];
+        foreach (NamedLayer layer in architecture.Layers)
+            rows.Add(new(Title(layer), Shape(layer.OutputSize, layer.ReturnsSequence), Count(layer.ParameterCount)));
+        (int layerWidth, int shapeWidth, int countWidth) = (0, 0, 0);
+        foreach (Row row in rows)
+        {
+            layerWidth = Math.Max(layerWidth, row.Layer.Length);
+            shapeWidth = Math.Max(shapeWidth, row.Shape.Length);
+            countWidth = Math.Max(countWidth, row.Parameters.Length);
+        }
 
+        string rule = new('-', layerWidth + shapeWidth + countWidth + 4);
         StringBuilder text = new();
-        AppendRow(header);
-        text.Append(rule).Append('\n');
-        foreach ((string, string, string) row in rows)
-            AppendRow(row);
+        foreach (Row row in rows)
+        {
+            text.Append(row.Layer.PadRight(layerWidth)).Append("  ").Append(row.Shape.PadRight(shapeWidth)).Append("  ")
+                .Append(row.Parameters.PadLeft(countWidth)).Append('\n');
+            if (row == rows[0])
+                text.Append(rule).Append('\n');
+        }
+
         text.Append(rule).Append('\n');
         text.Append(CultureInfo.InvariantCulture, $"Total parameters: {Count(architecture.ParameterCount)} ({Count(4 * architecture.ParameterCount)} bytes of float32)\n");
         return text.ToString();
-
-        void AppendRow((string Layer, string Shape, string Parameters) row)
-            => text.Append(row.Layer.PadRight(layerWidth)).Append("  ").Append(row.Shape.PadRight(shapeWidth)).Append("  ")
-                .Append(row.Parameters.PadLeft(countWidth)).Append('\n');
     }
 
     private static string Title(NamedLayer layer)
@@ -44,4 +42,6 @@ internal static class ModelSummary
     private static string Shape(int size, bool isSequence) => isSequence ? $"[steps, {size}]" : $"[{size}]";
 
     private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    private sealed record Row(string Layer, string Shape, string Parameters);
 }

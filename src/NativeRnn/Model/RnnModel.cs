@@ -34,10 +34,10 @@ public sealed class RnnModel
             _weights.Add(shape.Name, copyWeights ? [.. values] : values);
         }
 
-        if (weights.Count != _weights.Count)
+        foreach (string name in weights.Keys)
         {
-            string unknown = weights.Keys.First(name => !_weights.ContainsKey(name));
-            throw new ArgumentException($"The weights hold '{unknown}', which the architecture does not have.", nameof(weights));
+            if (!_weights.ContainsKey(name))
+                throw new ArgumentException($"The weights hold '{name}', which the architecture does not have.", nameof(weights));
         }
     }
 
