@@ -29,7 +29,8 @@ internal static class StreamCommand
             bidirectional network needs a window.
 
             After a gap in the times it warms up anew; hold repeats the last row over a gap shorter than the window instead. A row too
-            soon after the last one is malformed. A row without a readable time or with fields missing is skipped by hold too.
+            soon after the last one is malformed, and so are NaN, infinity and a number beyond float32. A row without a readable time,
+            with fields missing or before there is a value to hold is skipped by hold too.
             Rows must lie the recipe's sampling interval apart: thin out denser ones first.
 
             A line is out before its row is in the saved state. After a kill go on with the row behind the one that the note names.
@@ -122,7 +123,7 @@ internal static class StreamCommand
                 else if (!stream.IsMidRow)
                     stream.Save(state);
             }
-            catch (IOException exception)
+            catch (Exception exception) when (exception is IOException or InputException)
             {
                 notes.WriteLine($"error: {exception.Message}");
             }

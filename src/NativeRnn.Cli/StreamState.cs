@@ -5,6 +5,7 @@ internal sealed class StreamState(string path, RnnModel model)
 {
     public string Path => path;
 
+    /// <exception cref="InputException">The state is not finite: whoever went on from it would get no number ever again.</exception>
     /// <exception cref="IOException">The file cannot be written; what stood there before is unharmed.</exception>
     public void Save(StreamMemory memory, long rows, DateTime lastTime, ReadOnlySpan<double> held)
     {
@@ -22,6 +23,12 @@ internal sealed class StreamState(string path, RnnModel model)
             writer.Write(value);
         writer.Flush();
         memory.Save();
+        foreach (float value in memory.State.Values)
+        {
+            if (!float.IsFinite(value))
+                throw new InputException($"the network's state after row {rows} is not of finite numbers; {path} stays as saved last");
+        }
+
         memory.State.Save(path, model, attachment.GetBuffer().AsSpan(0, (int)attachment.Length));
     }
 
