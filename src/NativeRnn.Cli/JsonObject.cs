@@ -36,6 +36,8 @@ internal sealed class JsonObject
         return this;
     }
 
+    public JsonObject Add(string name, JsonObject[] values) => AddRaw(name, $"[{string.Join<JsonObject>(',', values)}]");
+
     public override string ToString() => _text + "}";
 
     /// <param name="name">A name of this program's, which needs no escapes.</param>

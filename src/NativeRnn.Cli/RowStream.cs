@@ -185,10 +185,12 @@ internal sealed class RowStream
                 _output.Write(text[..length]);
             }
 
-            _output.Write(',');
-            if (hasOutput)
+            foreach (float output in _memory.Output)
             {
-                double value = _recipe.ToUnit(_memory.Output[0]);
+                _output.Write(',');
+                if (!hasOutput)
+                    continue;
+                double value = _recipe.ToUnit(output);
                 value.TryFormat(text, out length, default, CultureInfo.InvariantCulture);
                 _output.Write(text[..length]);
             }

@@ -30,9 +30,7 @@ public sealed class SymbolGenerator : IDisposable
             throw new ArgumentException($"The network cannot write symbols: {backward.Name} needs the whole sequence.", nameof(model));
 
         // Temperature divides what enters the softmax.
-        List<Layer> layers = [];
-        foreach (NamedLayer named in architecture.Layers)
-            layers.Add(named.Layer);
+        Layer[] layers = architecture.UnnamedLayers();
         layers[^1] = head with { Activation = Activation.Linear };
         Architecture withLogits = new(1, layers);
         _session = model.With(withLogits).CreateSession(sessionOptions);

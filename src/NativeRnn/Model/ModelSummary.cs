@@ -8,8 +8,13 @@ internal static class ModelSummary
     public static string Format(Architecture architecture)
     {
         List<Row> rows = [new("Layer", "Output shape", "Parameters"), new("input", Shape(architecture.InputSize, isSequence: true), "0")];
-        foreach (NamedLayer layer in architecture.Layers)
-            rows.Add(new(Title(layer), Shape(layer.OutputSize, layer.ReturnsSequence), Count(layer.ParameterCount)));
+        AddRows(architecture);
+        if (architecture.Decoder is { } decoder)
+        {
+            rows.Add(new("decoder input", Shape(decoder.InputSize, isSequence: true), "0"));
+            AddRows(decoder);
+        }
+
         (int layerWidth, int shapeWidth, int countWidth) = (0, 0, 0);
         foreach (Row row in rows)
         {
@@ -31,6 +36,12 @@ internal static class ModelSummary
         text.Append(rule).Append('\n');
         text.Append(CultureInfo.InvariantCulture, $"Total parameters: {Count(architecture.ParameterCount)} ({Count(4 * architecture.ParameterCount)} bytes of float32)\n");
         return text.ToString();
+
+        void AddRows(Architecture chain)
+        {
+            foreach (NamedLayer layer in chain.Layers)
+                rows.Add(new(Title(layer), Shape(layer.OutputSize, layer.ReturnsSequence), Count(layer.ParameterCount)));
+        }
     }
 
     private static string Title(NamedLayer layer)
