@@ -124,7 +124,7 @@ internal static class StreamCommand
                 else if (!stream.IsMidRow)
                     stream.Save(state);
             }
-            catch (IOException exception)
+            catch (Exception exception) when (exception is IOException or InputException)
             {
                 notes.WriteLine($"error: {exception.Message}");
             }

@@ -88,6 +88,20 @@ public sealed class StreamTests : IDisposable
         Assert.Equal(["model.nrnn", "s"], _folder.Files());
     }
 
+    /// <summary>Finite inputs can add up to an infinity, from which a carried state never recovers.</summary>
+    [Fact]
+    public void Stream_StateNotFinite_StopsAndKeepsTheLastGoodState()
+    {
+        string model = _folder.Save(TestFolder.ManyToOne());
+        string state = _folder.PathOf("s");
+
+        CommandLineResult result = CommandLineProcess.RunWithInput("1,2\n3e38,3e38\n1,2\n", "stream", model, "--state", state, "--save-every", "1");
+
+        Assert.Equal((1, "2\nInfinity\n"), (result.ExitCode, result.Output));
+        Assert.StartsWith($"error: {state}: the state after row 2 holds numbers that are not finite", result.Error);
+        Assert.Equal("3\n", CommandLineProcess.RunWithInput("1.5,2\n", "stream", model, "--state", state).Output);
+    }
+
     [Theory]
     [InlineData("TERM")]
     [InlineData("KILL")]

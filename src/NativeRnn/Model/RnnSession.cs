@@ -20,9 +20,16 @@ public enum InitialState
 }
 
 /// <summary>
-/// A model made ready to run: owns every buffer, allocates nothing after it is created, and belongs to one thread at a time. States that
-/// decay are set to zero before they reach the subnormal numbers: see <see cref="RecurrentLayer"/>.
+/// A model made ready to run: owns every buffer, allocates nothing after it is created, and belongs to one thread at a time: a call while
+/// another thread's runs is refused with <see cref="InvalidOperationException"/>. States that decay are set to zero before they reach
+/// the subnormal numbers: see <see cref="RecurrentLayer"/>.
 /// </summary>
+/// <remarks>
+/// A NaN in an input spreads through a recurrent layer to its whole state and to every later output; an infinite input drives bounded gates
+/// and candidates to their ends, or is NaN where it meets a weight of zero. Such a state is found by <see cref="RnnState.IsFinite"/> after
+/// <see cref="SaveState"/>, ended by <see cref="Reset"/>, <see cref="RestoreState"/> or a run from <see cref="InitialState.Zero"/>, and
+/// kept out by <see cref="SessionOptions.RequireFiniteInput"/>.
+/// </remarks>
 public sealed unsafe class RnnSession : IDisposable
 {
     private readonly int _maxBatch;
@@ -35,9 +42,11 @@ public sealed unsafe class RnnSession : IDisposable
     private readonly SessionSlice[] _slices;
     private readonly int _sliceBatch;
     private readonly ThreadTeam? _threads;
+    private readonly Embedding? _embedding;
+    private readonly bool _requiresFiniteInput;
     private BatchRun _run;
     private bool _stateIsGiven;
-    private bool _isDisposed;
+    private SessionGuard _guard;
 
     internal RnnSession(RnnModel model, SessionOptions options)
     {
@@ -47,6 +56,8 @@ public sealed unsafe class RnnSession : IDisposable
         Model = model;
         _maxBatch = options.MaxBatch;
         _maxSteps = options.MaxSteps;
+        _embedding = model.Architecture.Layers[0].Layer as Embedding;
+        _requiresFiniteInput = options.RequireFiniteInput;
         VectorWidth = VectorWidths.Resolve(options.VectorWidth);
         Network network = model.NetworkFor(VectorWidth);
         float[]? startingState = StartingState.Of(model);
@@ -68,11 +79,12 @@ public sealed unsafe class RnnSession : IDisposable
     /// <param name="input">The sequence, <c>[steps, features]</c>; rows may lie apart.</param>
     /// <param name="output">Receives <c>[outputs]</c> of a many-to-one network, <c>[steps, outputs]</c> row-major of a many-to-many one.</param>
     /// <param name="initialState">Where the state starts.</param>
-    /// <exception cref="ArgumentException">A size does not fit the network.</exception>
+    /// <exception cref="ArgumentException">A size does not fit the network, or the input holds what it must not.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using the session.</exception>
     /// <exception cref="NotSupportedException">A network with a backward direction was asked to continue the last call.</exception>
     public void Run(ReadOnlySpan2D<float> input, Span<float> output, InitialState initialState = InitialState.Zero)
     {
-        ThrowIfDisposed();
+        using SessionGuard.Turn turn = _guard.Enter();
         if (input.Width != Model.Architecture.InputSize)
             throw new ArgumentException($"A time step has {Model.Architecture.InputSize} features, but the rows of the input have {input.Width}.", nameof(input));
         int steps = input.Height;
@@ -91,7 +103,8 @@ public sealed unsafe class RnnSession : IDisposable
     /// <param name="input">The sequence, <c>[steps, features]</c> row-major.</param>
     /// <param name="output">Receives <c>[outputs]</c> of a many-to-one network, <c>[steps, outputs]</c> row-major of a many-to-many one.</param>
     /// <param name="initialState">Where the state starts.</param>
-    /// <exception cref="ArgumentException">A size does not fit the network.</exception>
+    /// <exception cref="ArgumentException">A size does not fit the network, or the input holds what it must not.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using the session.</exception>
     /// <exception cref="NotSupportedException">A network with a backward direction was asked to continue the last call.</exception>
     public void Run(ReadOnlySpan<float> input, Span<float> output, InitialState initialState = InitialState.Zero)
         => RunBatch(input, 1, output, initialState);
@@ -101,11 +114,12 @@ public sealed unsafe class RnnSession : IDisposable
     /// <param name="batch">The number of sequences, at most <see cref="SessionOptions.MaxBatch"/>.</param>
     /// <param name="outputs">Receives <c>[batch, outputs]</c> of a many-to-one network, <c>[batch, steps, outputs]</c> of a many-to-many one.</param>
     /// <param name="initialState">Where the states start.</param>
-    /// <exception cref="ArgumentException">A size does not fit the network or the session.</exception>
+    /// <exception cref="ArgumentException">A size does not fit the network or the session, or the input holds what it must not.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using the session.</exception>
     /// <exception cref="NotSupportedException">A network with a backward direction was asked to continue the last call.</exception>
     public void RunBatch(ReadOnlySpan<float> inputs, int batch, Span<float> outputs, InitialState initialState = InitialState.Zero)
     {
-        ThrowIfDisposed();
+        using SessionGuard.Turn turn = _guard.Enter();
         if (batch < 1 || batch > _maxBatch)
             throw new ArgumentException($"The batch must be between 1 and {nameof(SessionOptions.MaxBatch)} = {_maxBatch}, but is {batch}.", nameof(batch));
         int features = Model.Architecture.InputSize;
@@ -123,11 +137,12 @@ public sealed unsafe class RnnSession : IDisposable
     /// <summary>Takes one time step and gives the network's output after it, carrying the state on.</summary>
     /// <param name="input">One time step, <c>[features]</c>.</param>
     /// <param name="output">Receives <c>[outputs]</c>.</param>
-    /// <exception cref="ArgumentException">A size does not fit the network.</exception>
+    /// <exception cref="ArgumentException">A size does not fit the network, or the input holds what it must not.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using the session.</exception>
     /// <exception cref="NotSupportedException">The network has a backward direction and needs the whole sequence.</exception>
     public void Step(ReadOnlySpan<float> input, Span<float> output)
     {
-        ThrowIfDisposed();
+        using SessionGuard.Turn turn = _guard.Enter();
         if (Model.Architecture.BackwardLayer is { } backward)
             throw new NotSupportedException($"The network cannot take one step at a time: {backward.Name} needs the whole sequence.");
         if (input.Length != Model.Architecture.InputSize)
@@ -142,7 +157,7 @@ public sealed unsafe class RnnSession : IDisposable
     /// <summary>Sets the state to that of <see cref="InitialState.Zero"/>.</summary>
     public void Reset()
     {
-        ThrowIfDisposed();
+        using SessionGuard.Turn turn = _guard.Enter();
         ClearState(_maxBatch);
         _stateIsGiven = true;
     }
@@ -155,22 +170,19 @@ public sealed unsafe class RnnSession : IDisposable
     /// <summary>Sets the state, for <see cref="Step"/> and for runs with <see cref="InitialState.Carried"/>. Allocates nothing.</summary>
     /// <param name="source">The states of the first sequences.</param>
     /// <exception cref="ArgumentException">The state is of another network or has more sequences than the session.</exception>
-    public void RestoreState(RnnState source)
-    {
-        CopyState(source, save: false);
-        _stateIsGiven = true;
-    }
+    public void RestoreState(RnnState source) => CopyState(source, save: false);
 
     /// <summary>Ends the session's use and its threads; its memory goes back with the next garbage collection.</summary>
+    /// <exception cref="InvalidOperationException">Another thread is using the session.</exception>
     public void Dispose()
     {
-        _isDisposed = true;
+        _guard.Dispose();
         _threads?.Dispose();
     }
 
     private void Run(Rows rows, int steps, int batch, float* output, InitialState initialState)
     {
-        CheckSymbols(rows, steps, batch);
+        CheckInput(rows, steps, batch);
         StartState(initialState, batch);
         _stateIsGiven = false;
         if (batch <= _sliceBatch)
@@ -208,7 +220,7 @@ public sealed unsafe class RnnSession : IDisposable
 
     private void CopyState(RnnState state, bool save)
     {
-        ThrowIfDisposed();
+        using SessionGuard.Turn turn = _guard.Enter();
         ArgumentNullException.ThrowIfNull(state);
         if (state.Size != Model.Architecture.StateSize)
             throw new ArgumentException($"The network's state has {Model.Architecture.StateSize} values a sequence, but the one given has {state.Size}.", nameof(state));
@@ -217,6 +229,7 @@ public sealed unsafe class RnnSession : IDisposable
 
         for (int i = 0; i < SlicesOf(state.Batch); i++)
             _slices[i].CopyState(state.Values[(i * _sliceBatch * state.Size)..], SliceBatch(i, state.Batch), save);
+        _stateIsGiven |= !save;
     }
 
     private int SlicesOf(int batch) => (batch - 1) / _sliceBatch + 1;
@@ -239,23 +252,38 @@ public sealed unsafe class RnnSession : IDisposable
             throw new ArgumentException($"The output needs room for exactly {expected} values, but has {length}.", parameter);
     }
 
-    /// <summary>An embedding reads the table's row that its input names, so a number that names none must not get there.</summary>
-    private void CheckSymbols(in Rows rows, int steps, int batch)
+    private void CheckInput(in Rows rows, int steps, int batch)
     {
-        if (Model.Architecture.Layers[0].Layer is not Embedding embedding)
+        if (_embedding is null && !_requiresFiniteInput)
             return;
         for (int t = 0; t < steps; t++)
         {
             for (int sequence = 0; sequence < batch; sequence++)
             {
-                float symbol = rows.At(t)[sequence * rows.SequenceStride];
-                if (!(symbol >= 0 && symbol < embedding.Symbols && symbol == float.Truncate(symbol)))
-                    throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Step {t} must be the number of a symbol, from 0 to {embedding.Symbols - 1}, but is {symbol}."));
+                ReadOnlySpan<float> features = new(rows.At(t) + sequence * rows.SequenceStride, Model.Architecture.InputSize);
+                if (_embedding is not null)
+                    CheckSymbol(features[0], t);
+                else
+                    CheckFinite(features, t, sequence);
             }
         }
     }
 
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, this);
+    /// <summary>An embedding reads the table's row that its input names, so a number that names none must not get there.</summary>
+    private void CheckSymbol(float symbol, int step)
+    {
+        if (!(symbol >= 0 && symbol < _embedding!.Symbols && symbol == float.Truncate(symbol)))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Step {step} must be the number of a symbol, from 0 to {_embedding!.Symbols - 1}, but is {symbol}."));
+    }
+
+    private static void CheckFinite(ReadOnlySpan<float> features, int step, int sequence)
+    {
+        for (int i = 0; i < features.Length; i++)
+        {
+            if (!float.IsFinite(features[i]))
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Feature {i} of step {step} of sequence {sequence} must be a finite number, but is {features[i]}."));
+        }
+    }
 
     /// <summary>What all slices of a run work on.</summary>
     private readonly struct BatchRun(Rows rows, int steps, int batch, float* output)
