@@ -25,23 +25,28 @@ internal static class ForecastCommand
         string data = arguments.Operand(Data.Name);
         CsvTable table = LastWindow.Read(TextInput.Open(data), TextInput.Name(data), recipe, forecaster.SourceColumns);
 
-        Forecast forecast = forecaster.Forecast(table.Values, table.Times);
-        if (!double.IsFinite(forecast.Value))
-            throw new InputException(
-                string.Create(CultureInfo.InvariantCulture, $"the network's output is {forecast.Value}, not a finite number"),
-                "summary shows whether the model passes its self-test");
+        var forecasts = new Forecast[forecaster.ForecastCount];
+        forecaster.Forecast(table.Values, table.Times, forecasts);
+        foreach (Forecast forecast in forecasts)
+        {
+            if (!double.IsFinite(forecast.Value))
+                throw new InputException(
+                    string.Create(CultureInfo.InvariantCulture, $"the network's output is {forecast.Value}, not a finite number"),
+                    "summary shows whether the model passes its self-test");
+        }
 
         if (arguments.Has(Json.Name))
-            output.WriteLine(ToJson(recipe, forecast, table.Times[^1]));
+            output.WriteLine(ToJson(recipe, forecasts, table.Times[^1]));
         else
-            WriteText(recipe, forecast, table.Times[^1], output);
+            WriteText(recipe, forecasts, table.Times[^1], output);
     }
 
-    private static void WriteText(ForecastRecipe recipe, Forecast forecast, DateTime lastTime, TextWriter output)
+    private static void WriteText(ForecastRecipe recipe, Forecast[] forecasts, DateTime lastTime, TextWriter output)
     {
         string unit = recipe.Unit.Length == 0 ? "" : " " + recipe.Unit;
-        output.WriteLine($"{Line(forecast.Time, forecast.Value)} (forecast)");
-        output.WriteLine($"{Line(lastTime, forecast.LastValue)} (last value)");
+        foreach (Forecast forecast in forecasts)
+            output.WriteLine($"{Line(forecast.Time, forecast.Value)} (forecast)");
+        output.WriteLine($"{Line(lastTime, forecasts[0].LastValue)} (last value)");
 
         string Line(DateTime time, double value)
             => $"{recipe.Target} on {Moments.Show(time, recipe.SamplingInterval)}: {Rounded(value, recipe.TargetDeviation)}{unit}";
@@ -54,7 +59,7 @@ internal static class ForecastCommand
         return value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 
-    private static string ToJson(ForecastRecipe recipe, Forecast forecast, DateTime lastTime)
+    private static string ToJson(ForecastRecipe recipe, Forecast[] forecasts, DateTime lastTime)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter json = new(stream))
@@ -62,13 +67,34 @@ internal static class ForecastCommand
             json.WriteStartObject();
             json.WriteString("target", recipe.Target);
             json.WriteString("unit", recipe.Unit);
-            json.WriteString("time", forecast.Time);
-            json.WriteNumber("value", forecast.Value);
+            if (forecasts.Length == 1)
+            {
+                WriteForecast(json, forecasts[0]);
+            }
+            else
+            {
+                json.WriteStartArray("forecasts");
+                foreach (Forecast forecast in forecasts)
+                {
+                    json.WriteStartObject();
+                    WriteForecast(json, forecast);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteString("last_time", lastTime);
-            json.WriteNumber("last_value", forecast.LastValue);
+            json.WriteNumber("last_value", forecasts[0].LastValue);
             json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
+    private static void WriteForecast(Utf8JsonWriter json, Forecast forecast)
+    {
+        json.WriteString("time", forecast.Time);
+        json.WriteNumber("value", forecast.Value);
     }
 }

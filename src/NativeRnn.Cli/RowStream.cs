@@ -183,10 +183,12 @@ internal sealed class RowStream
                 _output.Write(text[..length]);
             }
 
-            _output.Write(',');
-            if (hasOutput)
+            foreach (float output in _memory.Output)
             {
-                double value = _recipe.ToUnit(_memory.Output[0]);
+                _output.Write(',');
+                if (!hasOutput)
+                    continue;
+                double value = _recipe.ToUnit(output);
                 if (!double.IsFinite(value))
                     throw new InputException("the network's output is not a finite number", "summary shows whether the model passes its self-test");
                 value.TryFormat(text, out length, default, CultureInfo.InvariantCulture);

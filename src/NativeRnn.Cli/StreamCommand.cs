@@ -20,7 +20,8 @@ internal static class StreamCommand
         Name, "Reads CSV rows from standard input and answers each at once with a line: forecasts with a recipe, else plain numbers.", [ModelOperand.Model], [Window, State, SaveEvery, Missing], Run)
     {
         Details = """
-            With a recipe the input begins with a header, rows have a time and raw units, and a line is the forecast's time and value;
+            With a recipe the input begins with a header, rows have a time and raw units, and a line is the forecast's time and value
+            (of a model that forecasts every step up to its horizon: the last one's time, then all values, the nearest first);
             without, rows and lines are plain numbers. Every row is answered with one line; its values are empty while warming up, until the
             window is full, and for a row that is skipped. Notes on such events go to standard error.
 

@@ -10,14 +10,15 @@ public static class ModelImporter
     /// <summary>Reads a model; the file's ending says which tool it is from.</summary>
     /// <param name="path">A file ending in .onnx, .keras, .h5, .hdf5 or .safetensors.</param>
     /// <param name="torch">What a PyTorch weight file does not say; null for the defaults.</param>
+    /// <param name="onnx">What is made of an ONNX graph's further inputs and outputs; null for the defaults.</param>
     /// <exception cref="ModelImportException">The file is damaged, or says something that is not supported.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static RnnModel Import(string path, TorchImportOptions? torch = null)
+    public static RnnModel Import(string path, TorchImportOptions? torch = null, OnnxImportOptions? onnx = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return Path.GetExtension(path).ToLowerInvariant() switch
         {
-            ".onnx" => OnnxImporter.Import(path),
+            ".onnx" => OnnxImporter.Import(path, onnx),
             ".keras" or ".h5" or ".hdf5" => KerasImporter.Import(path),
             ".safetensors" => SafetensorsImporter.Import(path, torch ?? new TorchImportOptions()),
             ".pt" or ".pth" or ".bin" => throw new ModelImportException(

@@ -97,6 +97,19 @@ public sealed class ImportCommandTests : IDisposable
         Assert.Contains(expected, result.Error);
     }
 
+    /// <summary>The options reach the readers, and what they may say is checked.</summary>
+    [Theory]
+    [InlineData("--initial-states", "random", 2, "'zero'")]
+    [InlineData("--sequence-lengths", "long", 2, "'own'")]
+    [InlineData("--output", "other", 1, "has no output 'other', but 'output'")]
+    public void Import_OptionOfAGraph_IsChecked(string option, string value, int exitCode, string expected)
+    {
+        TrainerResult result = TrainerRun.Of("import", Source(), "-o", _folder.PathOf("m.nrnn"), option, value);
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Contains(expected, result.Error);
+    }
+
     [Fact]
     public void Import_UnknownActivation_IsBadUsage()
         => Assert.Equal(2, TrainerRun.Of("import", "a.onnx", "-o", "b.nrnn", "--activation", "hard").ExitCode);

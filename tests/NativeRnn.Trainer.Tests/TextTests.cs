@@ -39,6 +39,25 @@ public sealed class TextTests
     }
 
     [Fact]
+    public void TrainText_Checkpoint_GoesOnToTheSameFileAndRefusesAnotherSeed()
+    {
+        using TestFolder folder = new();
+        string spec = folder.Write("text.json", Spec);
+        string data = folder.Write("text.txt", Text);
+        string model = folder.PathOf("m.nrnn");
+        string resumed = folder.PathOf("resumed.nrnn");
+        string checkpoint = folder.PathOf("m.checkpoint");
+
+        Assert.Equal(0, TrainerRun.Of("train-text", spec, "--data", data, "--out", model, "--checkpoint", checkpoint).ExitCode);
+        Assert.Equal(0, TrainerRun.Of("train-text", spec, "--data", data, "--out", resumed, "--checkpoint", checkpoint, "--resume").ExitCode);
+
+        Assert.Equal(File.ReadAllBytes(model), File.ReadAllBytes(resumed));
+        TrainerResult other = TrainerRun.Of("train-text", spec, "--data", data, "--out", resumed, "--checkpoint", checkpoint, "--resume", "--seed", "9");
+        Assert.Equal(1, other.ExitCode);
+        Assert.Contains("seed", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void NatsPerSymbol_LongerThanAChunk_IsThatOfTheNetworksOutputsOverTheWholeText()
     {
         Architecture architecture = TextSpec.Parse("text.json", Spec).ToArchitecture(7);

@@ -12,6 +12,9 @@ internal sealed class KerasNetwork
     private int _size;
     private bool _isSequence = true;
 
+    /// <summary>Whether the input is [batch, steps], numbers of symbols, which only an embedding takes.</summary>
+    private bool _isSymbols;
+
     private KerasNetwork(KerasVersion version, KerasWeights weights)
     {
         _version = version;
@@ -36,9 +39,14 @@ internal sealed class KerasNetwork
         config.RefuseReducedPrecision();
         if ((config.Find("batch_shape") ?? config.Find("batch_input_shape")) is { } shape)
             TakeInputShape(shape, layer.Where);
+        if (_isSymbols && layer.ClassName is not ("InputLayer" or "Embedding"))
+            throw new ModelImportException($"{layer.Where}: the input's shape is [batch, steps]; expected [batch, steps, features], or an Embedding behind it");
 
         switch (layer.ClassName)
         {
+            case "Embedding":
+                AddEmbedding(layer, config);
+                break;
             case "InputLayer":
                 config.RefuseFlag("sparse", "inputs here are dense");
                 config.RefuseFlag("ragged", "sequences here are run one by one, each of its own length");
@@ -79,6 +87,21 @@ internal sealed class KerasNetwork
                 _layers.AddActivation(activation, _size);
                 break;
         }
+    }
+
+    private void AddEmbedding(KerasLayer layer, KerasConfig config)
+    {
+        if (_layers.Last is not null || _inputSize is not null)
+            throw new ModelImportException($"{layer.Where} is supported as the first layer, behind an input of the shape [batch, steps]");
+        int symbols = config.Size("input_dim"), units = config.Size("output_dim");
+        config.RefuseFlag("mask_zero", "steps are not skipped by their value; give each sequence at its own length instead");
+        config.RefuseRest();
+        KerasTensors tensors = _weights.Of(layer);
+        _layers.Add(new Embedding(symbols, units), new() { ["embeddings"] = tensors.Take("embeddings", symbols, units) });
+        tensors.RefuseRest(mayHoldState: false);
+        _inputSize = 1;
+        _isSymbols = false;
+        _size = units;
     }
 
     private void AddRecurrent(KerasLayer layer)
@@ -211,6 +234,12 @@ internal sealed class KerasNetwork
 
         // Keras 2 sometimes writes a tuple as {"class_name": "__tuple__", "items": [...]}.
         JsonElement list = Json.Find(shape, "items") ?? shape;
+        if (list.ValueKind == JsonValueKind.Array && list.GetArrayLength() == 2 && _inputSize is null)
+        {
+            _isSymbols = true;
+            return;
+        }
+
         if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() != 3)
             throw new ModelImportException($"{where}: the input's shape is {Json.Shorten(shape)}; expected [batch, steps, features]");
         JsonElement features = list[2];
@@ -226,7 +255,6 @@ internal sealed class KerasNetwork
     private static ModelImportException Unsupported(KerasLayer layer) => new(layer.ClassName switch
     {
         "Masking" => $"{layer.Where} is not supported: steps are not skipped by their value; give each sequence at its own length instead",
-        "Embedding" => $"{layer.Where} is not supported: inputs are numbers, not indices",
         "CuDNNGRU" or "CuDNNLSTM" => $"{layer.Where} is not supported; load the model in Keras, copy its weights to a {layer.ClassName[5..]}, and save that",
         "Sequential" or "Functional" or "Model" => $"{layer.Where}: a model within a model is not supported",
         _ => $"{layer.Where} is not supported",

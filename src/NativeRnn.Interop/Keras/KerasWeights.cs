@@ -37,6 +37,7 @@ internal sealed partial class ArchiveWeights : KerasWeights
 {
     private static readonly string[] CellRoles = ["kernel", "recurrent_kernel", "bias"];
     private static readonly string[] DenseRoles = ["kernel", "bias"];
+    private static readonly string[] EmbeddingRoles = ["embeddings"];
 
     private readonly string _container;
     private readonly Dictionary<string, string> _groups = [];
@@ -62,11 +63,14 @@ internal sealed partial class ArchiveWeights : KerasWeights
         Match match = VariablePath().Match(path);
         if (!match.Success)
             return path;
-        bool isDense = layer.ClassName is "Dense" or "TimeDistributed";
-        if (isDense == match.Groups["cell"].Success)
+        string[] roles = layer.ClassName switch
+        {
+            "Embedding" => EmbeddingRoles,
+            "Dense" or "TimeDistributed" => DenseRoles,
+            _ => CellRoles,
+        };
+        if ((roles == CellRoles) != match.Groups["cell"].Success)
             return path;
-
-        string[] roles = isDense ? DenseRoles : CellRoles;
         int number = match.Groups["number"].Value[0] - '0';
         return number < roles.Length ? match.Groups["wrapped"].Value.Replace("_layer/", ".", StringComparison.Ordinal).Replace("layer/", "", StringComparison.Ordinal) + roles[number] : path;
     }
@@ -91,7 +95,7 @@ internal sealed class LegacyWeights(Hdf5File file) : KerasWeights(file)
     {
         string[] parts = path.Split('/');
         string role = parts[^1].Split(':')[0];
-        if (role is not ("kernel" or "recurrent_kernel" or "bias"))
+        if (role is not ("kernel" or "recurrent_kernel" or "bias" or "embeddings"))
             return path;
         if (layer.ClassName != "Bidirectional")
             return role;

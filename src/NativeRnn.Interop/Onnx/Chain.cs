@@ -62,14 +62,22 @@ internal sealed record Chain(Chain? Below, Layer? Layer, LayerWeights Weights, i
     }
 
     /// <summary>The network of these layers.</summary>
+    /// <param name="inputSize">Features of the input, where they are known; symbols have one.</param>
+    /// <exception cref="ModelImportException">The features of the input are not known, or too many.</exception>
     /// <exception cref="ArgumentException">The layers are too many, too large, or do not fit together.</exception>
-    public RnnModel ToModel(int inputSize)
+    public RnnModel ToModel(long? inputSize)
     {
         List<Chain> links = [];
         for (Chain link = this; link.Layer is not null; link = link.Below!)
             links.Add(link);
         links.Reverse();
-        Architecture architecture = new(inputSize, links.Select(link => link.Layer!));
+        int features = (links is [{ Layer: Embedding }, ..] ? 1 : inputSize) switch
+        {
+            > 0 and <= Architecture.MaxSize and long size => (int)size,
+            null => throw new ModelImportException("The graph does not tell the number of input features."),
+            _ => throw new ModelImportException($"The input has {inputSize} features."),
+        };
+        Architecture architecture = new(features, links.Select(link => link.Layer!));
         LayerWeights weights = [];
         for (int i = 0; i < links.Count; i++)
         {

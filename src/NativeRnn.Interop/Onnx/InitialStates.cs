@@ -13,6 +13,13 @@ internal static class InitialStates
     public static float[][]? Read(OnnxNode node, int input, string name, RecurrentWeights weights, bool isBatchFirst)
     {
         Value? value = node[input];
+        if (value is RunInput given)
+        {
+            return node.Context.Options.ZeroInitialStates
+                ? null
+                : throw node.Error($"has as {name} the graph's input '{given.Name}', but a network here has one input: say that sequences start from zeros (--initial-states zero); a session may be given other states");
+        }
+
         if (value is null or Fill { IsZero: true } or Constant { IsZero: true })
             return null;
         int[] directions = [.. Enumerable.Range(0, weights.Directions)];

@@ -15,6 +15,7 @@ internal sealed class LayerExporter(OnnxGraphWriter graph, string name, Func<str
         RecurrentLayer recurrent => WriteRecurrent(recurrent, inputSize, input, "forward", name, weights),
         Bidirectional both => WriteBidirectional(both, inputSize, input),
         Dense dense => WriteDense(dense, inputSize, input),
+        Embedding embedding => WriteEmbedding(embedding, input),
         Dropout dropout => graph.Add(name, "Dropout", [input, graph.Tensor(name + ".ratio", [dropout.Rate])]),
         Reverse => graph.Add(
             name, "Slice",
@@ -27,6 +28,14 @@ internal sealed class LayerExporter(OnnxGraphWriter graph, string name, Func<str
     };
 
     private static NotSupportedException Refusal(string place, string what) => new($"{place}: ONNX cannot say {what}.");
+
+    /// <summary>The numbers of symbols are the one feature of the input, as float32 like every other input.</summary>
+    private string WriteEmbedding(Embedding layer, string input)
+    {
+        string numbers = graph.Add(name + ".numbers", "Cast", [input], Integer("to", TensorReader.Int64));
+        string symbols = graph.Add(name + ".symbols", "Squeeze", [numbers, graph.Tensor(name + ".axes", [2L], 1)]);
+        return graph.Add(name, "Gather", [graph.Tensor(name + ".embeddings", weights("embeddings"), layer.Symbols, layer.Units), symbols], Integer("axis", 0));
+    }
 
     private string WriteBidirectional(Bidirectional layer, int inputSize, string input)
     {
@@ -152,8 +161,11 @@ internal sealed class LayerExporter(OnnxGraphWriter graph, string name, Func<str
             case ActivationKind.HardSigmoidKeras2 or ActivationKind.HardSigmoidKeras3 or ActivationKind.HardSigmoid:
                 (_, float? alpha, float? beta) = OnnxActivations.ToRecurrent(layer.Activation)!.Value;
                 return graph.Add(name, "HardSigmoid", [sum], Number("alpha", alpha!.Value), Number("beta", beta!.Value));
-            case ActivationKind.ScaledTanh or ActivationKind.Affine:
-                throw Refusal(name, $"the activation {layer.Activation} outside a recurrent layer");
+            case ActivationKind.Affine:
+                return graph.Add(name, "Add", [Times(sum, "alpha", layer.Activation.Alpha), Scalar("beta", layer.Activation.Beta)]);
+            case ActivationKind.ScaledTanh:
+                string tanh = graph.Add(name + ".tanh", "Tanh", [Times(sum, "beta", layer.Activation.Beta)]);
+                return graph.Add(name, "Mul", [tanh, Scalar("alpha", layer.Activation.Alpha)]);
             case ActivationKind.Softmax:
                 return graph.Add(name, "Softmax", [sum], Integer("axis", -1));
             case ActivationKind.Gelu:
@@ -162,5 +174,9 @@ internal sealed class LayerExporter(OnnxGraphWriter graph, string name, Func<str
             default:
                 return graph.Add(name, layer.Activation.Kind.ToString(), [sum]);
         }
+
+        string Scalar(string parameter, float number) => graph.Tensor($"{name}.{parameter}", [number]);
+
+        string Times(string value, string parameter, float factor) => graph.Add($"{name}.times_{parameter}", "Mul", [value, Scalar(parameter, factor)]);
     }
 }

@@ -33,8 +33,15 @@ internal static class LayoutOperators
 
     private static Signal Cast(OnnxNode node)
     {
+        Signal signal = node.Signal(0);
         long type = node.Integer("to", 0);
-        return type == 1 ? node.Signal(0) : throw node.Error($"has the attribute to = {type}, expected 1, float32");
+        node.Ignore("saturate");
+        // Whole numbers stay what they are.
+        bool toIntegers = type is TensorReader.Int32 or TensorReader.Int64;
+        bool isSupported = type == TensorReader.Float || (toIntegers && signal.Parts is [{ Layer: null }]);
+        return isSupported
+            ? new Signal(signal.Dimensions, signal.Parts, toIntegers)
+            : throw node.Error($"has the attribute to = {type}, expected 1, float32");
     }
 
     private static Signal Dropout(OnnxNode node)
@@ -59,11 +66,7 @@ internal static class LayoutOperators
     private static Constant Shape(OnnxNode node)
     {
         Signal signal = node.Signal(0);
-        int first = Bound(node.Integer("start", 0)), end = Bound(node.Integer("end", signal.Rank));
-        Size[] sizes = [.. signal.Dimensions[first..Math.Max(first, end)].Select(Length)];
-        return new Constant([sizes.Length], sizes);
-
-        int Bound(long position) => (int)Math.Clamp(position < 0 ? position + signal.Rank : position, 0, signal.Rank);
+        return ConstantFolding.Shape(node, Array.ConvertAll(signal.Dimensions, Length));
 
         Size Length(Axis[] axes)
         {
@@ -111,7 +114,8 @@ internal static class LayoutOperators
         Signal signal = node.Signal(0);
         int dimension = node.Dimension(node.Integer("time_axis", 0), signal.Rank);
         node.Ignore("batch_axis");
-        return signal.Dimensions[dimension] is [Axis time] && time.TryBe(AxisRole.Time) && IsWhole(node.Required(1), time)
+        bool isGiven = node[1] is RunInput { Dimensions: not null } && node.Context.Options.UnpaddedSequences;
+        return signal.Dimensions[dimension] is [Axis time] && time.TryBe(AxisRole.Time) && (isGiven || IsWhole(node.Required(1), time))
             ? SignalSelection.Reverse(signal)
             : throw node.Error($"reverses the dimension {dimension} of {signal.ShapeText()} up to given lengths, expected all of the time axis");
     }

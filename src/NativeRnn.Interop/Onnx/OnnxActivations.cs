@@ -38,30 +38,45 @@ internal static class OnnxActivations
 
     /// <summary>
     /// The activations of a recurrent node, in its order. Alphas and betas are lists of their own, which each function that has one takes
-    /// the next of.
+    /// the next of. Where the operators' specification and ONNX Runtime understand a list that is too short, or has gaps, differently, it is
+    /// refused: ONNX Runtime's RNN takes numbers by direction and has no defaults, its GRU and LSTM know the defaults of three functions.
     /// </summary>
     public static Activation[] OfRecurrent(OnnxNode node, string[] standard, int directions)
     {
         string[] names = node.TextList("activations") ?? [.. Enumerable.Repeat(standard, directions).SelectMany(each => each)];
         if (names.Length != standard.Length * directions)
             node.Refuse($"has {names.Length} activations, expected {standard.Length * directions}");
-        Queue<float> alphas = new(node.NumberList("activation_alpha")), betas = new(node.NumberList("activation_beta"));
-        return Array.ConvertAll(names, name =>
+        bool isByDirection = standard.Length == 1;
+        float[] alphas = node.NumberList("activation_alpha"), betas = node.NumberList("activation_beta");
+        int nextAlpha = 0, nextBeta = 0;
+        Activation[] activations = new Activation[names.Length];
+        for (int i = 0; i < names.Length; i++)
         {
-            (float? alpha, float? beta) = name.ToLowerInvariant() switch
+            string name = names[i];
+            string known = name.ToLowerInvariant();
+            (float Alpha, float Beta)? standards = known switch
             {
-                "affine" or "scaledtanh" => (1f, 0f),
-                "leakyrelu" => (0.01f, (float?)null),
-                "thresholdedrelu" or "elu" => (1f, null),
+                "leakyrelu" => (0.01f, 0),
+                "elu" => (1, 0),
                 "hardsigmoid" => (0.2f, 0.5f),
-                _ => ((float?)null, (float?)null),
+                _ => null,
             };
-            if (alpha is not null && alphas.TryDequeue(out float givenAlpha))
-                alpha = givenAlpha;
-            if (beta is not null && betas.TryDequeue(out float givenBeta))
-                beta = givenBeta;
-            return Create(node, name, alpha ?? 0, beta ?? 0);
-        });
+            bool hasBeta = known is "affine" or "scaledtanh" or "hardsigmoid", hasAlpha = hasBeta || known is "leakyrelu" or "thresholdedrelu" or "elu";
+            float alpha = hasAlpha ? Next(alphas, ref nextAlpha, standards?.Alpha, "activation_alpha", i) : 0;
+            float beta = hasBeta ? Next(betas, ref nextBeta, standards?.Beta, "activation_beta", i) : 0;
+            activations[i] = Create(node, name, alpha, beta);
+        }
+
+        return activations;
+
+        float Next(float[] numbers, ref int next, float? otherwise, string attribute, int position)
+        {
+            if (next < numbers.Length && (!isByDirection || next == position))
+                return numbers[next++];
+            return next >= numbers.Length && !isByDirection && otherwise is float number
+                ? number
+                : throw node.Error($"has the activation {names[position]} without its own {attribute}, which tools understand differently: write it out for every direction");
+        }
     }
 
     /// <summary>How a recurrent node says an activation.</summary>

@@ -11,14 +11,15 @@ public static class OnnxImporter
 {
     /// <summary>Reads a model.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="options">What is made of further inputs and outputs; null for the defaults.</param>
     /// <exception cref="ModelImportException">The file is damaged, or says something that is not supported.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static RnnModel Import(string path)
+    public static RnnModel Import(string path, OnnxImportOptions? options = null)
     {
         byte[] bytes = File.ReadAllBytes(path);
         try
         {
-            return Parse(bytes);
+            return Parse(bytes, options);
         }
         catch (ModelImportException exception)
         {
@@ -28,11 +29,12 @@ public static class OnnxImporter
 
     /// <summary>Reads a model from the bytes of a file.</summary>
     /// <param name="file">The whole file.</param>
+    /// <param name="options">What is made of further inputs and outputs; null for the defaults.</param>
     /// <exception cref="ModelImportException">The bytes are damaged, or say something that is not supported.</exception>
-    public static RnnModel Parse(byte[] file)
+    public static RnnModel Parse(byte[] file, OnnxImportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return OnnxGraph.Read(ReadModel(file));
+        return OnnxGraph.Read(ReadModel(file), options ?? new OnnxImportOptions());
     }
 
     private static ModelProto ReadModel(byte[] file)

@@ -12,11 +12,11 @@ internal sealed class OnnxNode
     private readonly Value?[] _inputs;
     private readonly Dictionary<string, AttributeProto> _unread = [];
 
-    public OnnxNode(NodeProto node, Value?[] inputs, long operatorSet)
+    public OnnxNode(NodeProto node, Value?[] inputs, OnnxContext context)
     {
         _node = node;
         _inputs = inputs;
-        OperatorSet = operatorSet;
+        Context = context;
         foreach (AttributeProto attribute in node.Attribute)
         {
             if (!_unread.TryAdd(attribute.Name, attribute))
@@ -26,7 +26,7 @@ internal sealed class OnnxNode
 
     public string Operator => _node.OpType;
 
-    public long OperatorSet { get; }
+    public OnnxContext Context { get; }
 
     public int InputCount => _inputs.Length;
 
@@ -61,6 +61,9 @@ internal sealed class OnnxNode
     }
 
     public float Number(string attribute, float standard) => Take(attribute, AttributeProto.Types.Kind.Float)?.F ?? standard;
+
+    /// <summary>Whether the node has an attribute that was not asked for yet.</summary>
+    public bool Has(string attribute) => _unread.ContainsKey(attribute);
 
     public string? Text(string attribute) => Take(attribute, AttributeProto.Types.Kind.String)?.S.ToStringUtf8();
 
@@ -108,6 +111,8 @@ internal sealed class OnnxNode
         Signal signal => $"a tensor of the input, {signal.ShapeText()}",
         Onnx.Constant constant => $"a constant [{string.Join(", ", constant.Shape)}]",
         CellState => "an LSTM's final cell state",
+        RunInput input => $"the graph's input '{input.Name}'",
+        GeluTerm => "a scaled tensor of the input that is no part of a gelu",
         Repeated => "a constant that is repeated as often as a run would tell",
         _ => "a constant of unknown shape",
     };

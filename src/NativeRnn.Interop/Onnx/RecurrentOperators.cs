@@ -29,7 +29,14 @@ internal static class RecurrentOperators
         if (input.Rank != 3)
             node.Refuse($"has the input {input.ShapeText()}, expected three dimensions");
         int timeDimension = isBatchFirst ? 1 : 0;
-        if (input.Dimensions[timeDimension] is not [Axis time] || !time.TryBe(AxisRole.Time))
+        // A cell of one step has no time axis before it.
+        Axis? time = input.Dimensions[timeDimension] switch
+        {
+            [] => new Axis("time", AxisRole.Time, 1),
+            [Axis axis] when axis.TryBe(AxisRole.Time) => axis,
+            _ => null,
+        };
+        if (time is null)
             throw node.Error($"has the input {input.ShapeText()}, expected time as dimension {timeDimension}");
         Axis[] batch = input.Dimensions[1 - timeDimension];
         if (batch is not ([] or [_]) || (batch is [Axis only] && !only.TryBe(AxisRole.Batch)))
@@ -43,12 +50,12 @@ internal static class RecurrentOperators
         bool fits = below.Size == 0 ? input.Dimensions[2][0].TryHaveSize(weights.InputSize) : below.Size == weights.InputSize;
         if (!fits)
             node.Refuse($"has the input {input.ShapeText()}, but weights for {weights.InputSize} features");
-        if (node[4] is { } lengths && !LayoutOperators.IsWhole(lengths, time))
-            node.Refuse("has sequence_lens other than the whole length, which is not supported: run sequences of different lengths one by one");
+        RequireOwnLengths(node, time);
         float[][]? hidden = InitialStates.Read(node, 5, "initial_h", weights, isBatchFirst);
         float[][]? cell = node.Operator == "LSTM" ? InitialStates.Read(node, 6, "initial_c", weights, isBatchFirst) : null;
+        bool isClipped = node.Has("clip");
         float clip = node.Number("clip", 0);
-        if (!(clip >= 0 && float.IsFinite(clip)))
+        if (isClipped && !(clip > 0 && float.IsFinite(clip)))
             node.Refuse(FormattableString.Invariant($"has the attribute clip = {clip}, expected a number above 0"));
 
         Direction layers = read(node, weights);
@@ -72,6 +79,22 @@ internal static class RecurrentOperators
         Axis[][] all = isBatchFirst ? [batch, [time], parts, features] : [[time], parts, batch, features];
         Axis[][] final = isBatchFirst ? [batch, parts, features] : [parts, batch, features];
         return [new Signal(all, sequences), new Signal(final, finals), new CellState()];
+    }
+
+    /// <summary>A sequence is run at its own length: all of the time axis, or where the graph is given lengths, what they say.</summary>
+    private static void RequireOwnLengths(OnnxNode node, Axis time)
+    {
+        if (node.Context.IsPadded)
+        {
+            if (node[4] is not RunInput { Dimensions: not null } given)
+                throw node.Error("has no sequence_lens, but other nodes have, so that it goes on over the padding, which is not supported");
+            if (!node.Context.Options.UnpaddedSequences)
+                node.Refuse($"has as sequence_lens the graph's input '{given.Name}', but a network here has one input: say that every sequence is given at its own length, without padding (--sequence-lengths own)");
+        }
+        else if (node[4] is { } lengths && !LayoutOperators.IsWhole(lengths, time))
+        {
+            node.Refuse("has sequence_lens other than the whole length, which is not supported: give each sequence at its own length");
+        }
     }
 
     private static Direction ReadRnn(OnnxNode node, RecurrentWeights weights)

@@ -42,6 +42,8 @@ internal static class SignalJoining
     public static Chain Join(OnnxNode node, Signal signal)
     {
         Chain joined = signal.Parts[0];
+        if (signal.IsSymbols)
+            node.Refuse("takes the integers of the input, which only an embedding does");
         if (signal.Parts.Length == 1)
             return joined;
         return signal.Parts.Length == 2 && Chain.TryJoin(joined, signal.Parts[1], Merge.Concat) is { } both

@@ -6,9 +6,10 @@ namespace NativeRnn.Interop.Onnx;
 /// <summary>Turns the tensors of the file into constants. Their sizes are compared before anything is allocated.</summary>
 internal static class TensorReader
 {
-    private const int Float = 1;
-    private const int Int32 = 6;
-    private const int Int64 = 7;
+    public const int Float = 1;
+    public const int Int32 = 6;
+    public const int Int64 = 7;
+
     private const int Bool = 9;
     private const int Double = 11;
 

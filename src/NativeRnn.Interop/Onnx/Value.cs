@@ -43,12 +43,17 @@ internal sealed class Constant : Value
     public Constant Reshaped(int[] shape) => Numbers is null ? new Constant(shape, Integers!) : new Constant(shape, Numbers);
 }
 
-/// <summary>A tensor of one value everywhere, whose shape does not matter or only a run would tell.</summary>
-internal sealed class Fill(float? number, Size? integer) : Value
+/// <summary>A tensor of one value everywhere, too large to write out or of a shape that only a run would tell.</summary>
+/// <param name="number">The value, of a tensor of float32.</param>
+/// <param name="integer">The value, of a tensor of integers.</param>
+/// <param name="shape">Its sizes where they are known.</param>
+internal sealed class Fill(float? number, Size? integer, Size[]? shape = null) : Value
 {
     public float? Number { get; } = number;
 
     public Size? Integer { get; } = integer;
+
+    public Size[]? Shape { get; } = shape;
 
     public bool IsZero => Number == 0 || (Integer is { IsConstant: true } integer && integer.Offset == 0);
 }
@@ -71,8 +76,11 @@ internal sealed class CellState : Value
 /// A tensor that depends on the input: which axes it has, and which layers it comes from. With several parts these stand side by side, along an
 /// axis of their own or joined in the features, first part first.
 /// </summary>
-internal sealed class Signal(Axis[][] dimensions, Chain[] parts) : Value
+internal sealed class Signal(Axis[][] dimensions, Chain[] parts, bool isSymbols = false) : Value
 {
+    /// <summary>Whether it is the input as integers: numbers of symbols, which only an embedding takes.</summary>
+    public bool IsSymbols { get; } = isSymbols;
+
     /// <summary>For each dimension the axes it is the product of, slowest first; none for a dimension of size 1.</summary>
     public Axis[][] Dimensions { get; } = dimensions;
 
@@ -83,7 +91,7 @@ internal sealed class Signal(Axis[][] dimensions, Chain[] parts) : Value
     public Axis? Find(AxisRole role) => Dimensions.SelectMany(axes => axes).FirstOrDefault(axis => axis.Role == role);
 
     /// <summary>Whether a dimension is all the features, of all parts.</summary>
-    public bool IsFeatures(int dimension) => Dimensions[dimension] switch
+    public bool IsFeatures(int dimension) => Find(AxisRole.Layers) is null && Dimensions[dimension] switch
     {
         [{ Role: AxisRole.Features }] => Parts.Length == 1 || Find(AxisRole.Parts) is null,
         [{ Role: AxisRole.Parts }, { Role: AxisRole.Features }] => true,
@@ -93,7 +101,7 @@ internal sealed class Signal(Axis[][] dimensions, Chain[] parts) : Value
     /// <summary>The dimension that is all the features; -1 if there is none.</summary>
     public int FeaturesDimension => Array.FindIndex([.. Enumerable.Range(0, Rank)], IsFeatures);
 
-    public Signal WithDimensions(IEnumerable<Axis[]> dimensions) => new([.. dimensions], Parts);
+    public Signal WithDimensions(IEnumerable<Axis[]> dimensions) => new([.. dimensions], Parts, IsSymbols);
 
     public Signal WithDimension(int dimension, params Axis[] axes)
         => WithDimensions(Dimensions.Select((other, i) => i == dimension ? axes : other));

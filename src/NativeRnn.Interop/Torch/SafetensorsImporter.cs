@@ -1,8 +1,8 @@
 namespace NativeRnn.Interop.Torch;
 
 /// <summary>
-/// Reads the weights of a PyTorch network from a safetensors file: one nn.RNN, nn.GRU or nn.LSTM of any number of layers and
-/// directions, then nn.Linear. Names and shapes tell the architecture; what they do not tell is in the options.
+/// Reads the weights of a PyTorch network from a safetensors file: nn.RNN, nn.GRU and nn.LSTM of any number of layers and directions,
+/// nn.Linear, and nn.Embedding at the beginning. Names and shapes tell the architecture; what they do not tell is in the options.
 /// </summary>
 public static class SafetensorsImporter
 {
@@ -29,38 +29,46 @@ public static class SafetensorsImporter
 
     private static RnnModel Read(SafetensorsFile file, TorchImportOptions options)
     {
-        var tensors = file.Tensors.ToDictionary(tensor => tensor.Name);
+        IReadOnlyList<TorchModule> modules = TorchModules.InOrder(file, options.Modules);
+        if (options.Nonlinearity != TorchNonlinearity.Tanh && modules.OfType<TorchRecurrent>().FirstOrDefault(module => !module.IsSimple) is { } gated)
+            throw new ModelImportException($"{gated} is no nn.RNN, so it has no nonlinearity to choose");
+        RequireActivations(modules, options.Activations.Count);
         ImportedLayers layers = new();
-        (int inputSize, int size) = new TorchRecurrent(file, tensors, options).AddTo(layers);
-        AddLinears(layers, file, TorchLinears.Take(tensors, size), options.Activations);
-        return tensors.Count == 0
-            ? layers.Build(inputSize)
-            : throw new ModelImportException($"the file has tensors of modules that are not supported: {string.Join(", ", tensors.Values.Take(5))}");
-    }
-
-    private static void AddLinears(
-        ImportedLayers layers,
-        SafetensorsFile file,
-        IReadOnlyList<(SafetensorsTensor Weight, SafetensorsTensor Bias)> linears,
-        IReadOnlyList<Activation> activations)
-    {
-        bool fits = activations.Count == linears.Count || activations.Count == linears.Count - 1;
-        if (linears.Count == 0 ? activations.Count > 0 : !fits)
+        TorchModule? last = modules.LastOrDefault(module => module is TorchRecurrent);
+        int linears = 0;
+        foreach (TorchModule module in modules)
         {
-            throw new ModelImportException(
-                $"the file has {linears.Count} linear layers and {activations.Count} activations were given; expected one behind each"
-                + (linears.Count > 1 ? ", or one between each two" : ""));
+            switch (module)
+            {
+                case TorchRecurrent recurrent:
+                    recurrent.AddTo(layers, file, recurrent == last ? options.Head : TorchHead.Sequence, options.Nonlinearity);
+                    break;
+                case TorchLinear linear:
+                    linear.AddTo(layers, file, linears < options.Activations.Count ? options.Activations[linears] : Activation.Linear);
+                    linears++;
+                    break;
+                case TorchEmbedding embedding:
+                    embedding.AddTo(layers, file);
+                    break;
+            }
         }
 
-        for (int i = 0; i < linears.Count; i++)
+        return layers.Build(modules[0].InputSize is > 0 and <= Architecture.MaxSize and long size
+            ? (int)size
+            : throw new ModelImportException($"{modules[0]} takes {modules[0].InputSize} features; expected between 1 and {Architecture.MaxSize}"));
+    }
+
+    /// <summary>An activation behind each linear layer, or behind each but the last; none where no two of them are neighbours.</summary>
+    private static void RequireActivations(IReadOnlyList<TorchModule> modules, int activations)
+    {
+        int linears = modules.Count(module => module is TorchLinear);
+        bool hasNeighbours = modules.Zip(modules.Skip(1)).Any(pair => pair is (TorchLinear, TorchLinear));
+        bool fits = activations == linears || (activations > 0 && activations == linears - 1) || (activations == 0 && !hasNeighbours);
+        if (!fits)
         {
-            (SafetensorsTensor weight, SafetensorsTensor bias) = linears[i];
-            if (weight.Shape[0] is < 1 or > Architecture.MaxSize)
-                throw new ModelImportException($"{weight} has {weight.Shape[0]} outputs; expected between 1 and {Architecture.MaxSize}");
-            Activation activation = i < activations.Count ? activations[i] : Activation.Linear;
-            layers.Add(
-                new Dense((int)weight.Shape[0]) { Activation = activation },
-                new() { ["kernel"] = file.Read(weight), ["bias"] = file.Read(bias) });
+            throw new ModelImportException(
+                $"the file has {linears} linear layers and {activations} activations were given (--activation); expected one behind each"
+                + (linears > 1 ? ", or one between each two" : ""));
         }
     }
 }

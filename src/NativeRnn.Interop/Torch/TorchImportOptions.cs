@@ -30,14 +30,20 @@ public enum TorchNonlinearity
 public sealed record TorchImportOptions
 {
     /// <summary>
-    /// What the linear layers read; null for the final state. It must be given for a bidirectional module, in which the final state and the last
+    /// The names of the file's modules, such as <c>lstm1</c>, <c>lstm2</c>, <c>fc</c>, in the order in which the network applies them; empty where
+    /// their sizes tell it.
+    /// </summary>
+    public IReadOnlyList<string> Modules { get; init; } = [];
+
+    /// <summary>
+    /// What the linear layers behind the last recurrent module read; null for the final state. It must be given for a bidirectional module, in which the final state and the last
     /// step's output differ.
     /// </summary>
     public TorchHead? Head { get; init; }
 
     /// <summary>
-    /// The activations of n linear layers: n of them, one behind each, or n - 1, one between each two. None is linear for one layer;
-    /// for several it is refused, because two linear layers with nothing between them are hardly meant.
+    /// The activations of n linear layers: n of them, one behind each, or n - 1, one behind each but the last. None is linear, but refused
+    /// where two linear layers follow each other, because with nothing between them they are hardly meant.
     /// </summary>
     public IReadOnlyList<Activation> Activations { get; init; } = [];
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NativeRnn.Data;
 using NativeRnn.Interop;
+using NativeRnn.Interop.Onnx;
 using NativeRnn.Interop.Torch;
 
 namespace NativeRnn.Trainer;
@@ -40,7 +41,7 @@ internal static class ImportCommand
         Option<string> activation = new("--activation")
         {
             HelpName = "NAME[,NAME...]",
-            Description = "PyTorch: the activations behind the linear layers, or between each two of them, such as relu or relu,sigmoid.",
+            Description = "PyTorch: the activations behind the linear layers, or behind each but the last, such as relu or relu,sigmoid.",
             DefaultValueFactory = _ => "",
         };
         activation.Validators.Add(result =>
@@ -55,9 +56,27 @@ internal static class ImportCommand
             }
         });
 
+        Option<string> modules = new("--modules")
+        {
+            HelpName = "NAME[,NAME...]",
+            Description = "PyTorch: the file's modules in the order in which the network applies them, such as lstm1,lstm2,fc, where their sizes do not tell it.",
+            DefaultValueFactory = _ => "",
+        };
+        Option<string?> initialStates = new("--initial-states")
+        {
+            Description = "ONNX: zero, where initial states are inputs of the graph: sequences start from zeros, and from other states where a program gives them.",
+        };
+        initialStates.AcceptOnlyFromAmong("zero");
+        Option<string?> lengths = new("--sequence-lengths")
+        {
+            Description = "ONNX: own, where the lengths of padded sequences are an input of the graph: every sequence is given at its own length.",
+        };
+        lengths.AcceptOnlyFromAmong("own");
+        Option<string?> graphOutput = new("--output") { HelpName = "NAME", Description = "ONNX: which of several outputs the model gives; the first unless told." };
+
         Command command = new("import", "Turns a model of another tool into a weight file that gives the same numbers.")
         {
-            source, model, sample, recipe, head, nonlinearity, activation,
+            source, model, sample, recipe, head, nonlinearity, activation, modules, initialStates, lengths, graphOutput,
         };
         command.SetAction(arguments => Run(
             arguments.GetRequiredValue(source),
@@ -69,19 +88,28 @@ internal static class ImportCommand
                 Head = arguments.GetValue(head),
                 Nonlinearity = arguments.GetValue(nonlinearity),
                 Activations = ParseActivations(arguments.GetRequiredValue(activation)),
+                Modules = Names(arguments.GetRequiredValue(modules)),
+            },
+            new OnnxImportOptions
+            {
+                ZeroInitialStates = arguments.GetValue(initialStates) is not null,
+                UnpaddedSequences = arguments.GetValue(lengths) is not null,
+                Output = arguments.GetValue(graphOutput),
             },
             output));
         return command;
     }
 
     private static Activation[] ParseActivations(string? names)
-        => [.. (names ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Activation.Parse)];
+        => Array.ConvertAll(Names(names), Activation.Parse);
+
+    private static string[] Names(string? list) => (list ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static void Run(
-        string sourcePath, string modelPath, string[]? sample, string? recipePath, TorchImportOptions torch, TextWriter output)
+        string sourcePath, string modelPath, string[]? sample, string? recipePath, TorchImportOptions torch, OnnxImportOptions onnx, TextWriter output)
     {
         OutputPlace.RequireWritable(modelPath);
-        RnnModel model = ModelImporter.Import(sourcePath, torch);
+        RnnModel model = ModelImporter.Import(sourcePath, torch, onnx);
         if (recipePath is not null)
             model = RecipeSpec.Attach(model, recipePath);
 

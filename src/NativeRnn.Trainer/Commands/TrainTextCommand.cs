@@ -14,12 +14,14 @@ internal static class TrainTextCommand
         Option<string> data = TextData();
         Command command = new("train-text", "Trains a network to write on a text and writes a weight file with its vocabulary.")
         {
-            options.Spec, data, options.Model, CommonArguments.Seed, options.Threads,
+            options.Spec, data, options.Model, options.Checkpoint, options.Resume, CommonArguments.Seed, options.Threads,
         };
         command.SetAction(arguments => Run(
             arguments.GetRequiredValue(options.Spec),
             arguments.GetRequiredValue(data),
             arguments.GetRequiredValue(options.Model),
+            arguments.GetValue(options.Checkpoint),
+            arguments.GetValue(options.Resume),
             arguments.GetValue(CommonArguments.Seed),
             (int?)arguments.GetValue(options.Threads),
             output));
@@ -28,10 +30,17 @@ internal static class TrainTextCommand
 
     public static Option<string> TextData() => new("--data") { HelpName = "FILE", Description = "The text, UTF-8.", Required = true };
 
-    private static void Run(string specPath, string dataPath, string modelPath, ulong? seed, int? threads, TextWriter output)
+    private static void Run(
+        string specPath, string dataPath, string modelPath, string? checkpointPath, bool resume, ulong? seed, int? threads, TextWriter output)
     {
         TextSpec spec = TextSpec.Load(specPath);
         OutputPlace.RequireWritable(modelPath);
+        if (checkpointPath is not null)
+        {
+            OutputPlace.RequireWritable(checkpointPath);
+            OutputPlace.RequireDifferent(("model", modelPath), ("checkpoint", checkpointPath));
+        }
+
         TextData data = Trainer.TextData.Read(dataPath, spec);
         Architecture architecture = spec.ToArchitecture(data.Vocabulary.Count);
         int streams = spec.Options.BatchSize;
@@ -42,9 +51,12 @@ internal static class TrainTextCommand
         output.Flush();
 
         TrainingOptions options = spec.Options with { Seed = seed ?? spec.Options.Seed, Threads = threads };
+        CheckpointFile? checkpoint = checkpointPath is null
+            ? null
+            : new CheckpointFile(checkpointPath, TrainArguments.Fingerprints(spec.Digest, dataPath, options.Seed)) { Resume = resume };
         using Interruption interruption = new();
         TrainingResult result = new Training.Trainer(architecture, options).Train(
-            training, heldOut, new Lines(output), cancellation: interruption.Token);
+            training, heldOut, new Lines(output), checkpoint, interruption.Token);
         RnnModel model = WithSelfTest(result.Model.WithVocabulary(data.Vocabulary), data.HeldOut);
         model.Save(modelPath);
         double nats = TextScore.NatsPerSymbol(model, data.HeldOut);

@@ -26,6 +26,9 @@ internal sealed record TextSpec
     /// <summary>Its batch size is the number of streams.</summary>
     public required TrainingOptions Options { get; init; }
 
+    /// <inheritdoc cref="SpecValue.Digest"/>
+    public required string Digest { get; init; }
+
     /// <summary>Reads a spec file.</summary>
     /// <exception cref="SpecException">It is not a spec of a text; the message names the JSON path and what was expected.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -34,7 +37,8 @@ internal sealed record TextSpec
     /// <summary>Reads the text of a spec.</summary>
     public static TextSpec Parse(string file, string text)
     {
-        SpecObject root = SpecValue.Parse(file, text).AsObject(
+        SpecValue value = SpecValue.Parse(file, text);
+        SpecObject root = value.AsObject(
             "tokens", "vocabulary", "held_out", "streams", "chunk", "embedding", "layers", "optimizer", "schedule", "epochs", "patience",
             "clip_norm", "weight_average_decay", "seed");
         (string tokens, _) = root["tokens"].AsChoice("characters", "words");
@@ -59,6 +63,7 @@ internal sealed record TextSpec
                 WeightAverageDecay = root.Optional("weight_average_decay")?.AsOpenFraction(),
                 Seed = root.Optional("seed")?.AsSeed() ?? standard.Seed,
             },
+            Digest = value.Digest,
         };
     }
 

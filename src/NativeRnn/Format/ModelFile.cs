@@ -41,8 +41,10 @@ internal static class ModelFile
 internal enum ModelFileFlags : uint
 {
     None = 0,
+    All = SelfTest | Vocabulary | Decoder,
     SelfTest = 1,
     Vocabulary = 2,
+    Decoder = 4,
 }
 
 /// <summary>How a tensor's elements are stored.</summary>

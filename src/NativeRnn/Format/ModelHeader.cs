@@ -10,6 +10,9 @@ internal readonly record struct ModelHeader(int TensorCount, ModelFileFlags Flag
     /// <summary>Whether a vocabulary stands in the recipe's place.</summary>
     public bool HasVocabulary => Flags.HasFlag(ModelFileFlags.Vocabulary);
 
+    /// <summary>Whether a decoder stands behind the encoder in the architecture.</summary>
+    public bool HasDecoder => Flags.HasFlag(ModelFileFlags.Decoder);
+
     /// <summary>What can be said of a file by its first bytes and its length.</summary>
     public static void CheckIdentity(ReadOnlySpan<byte> start, long length, string? path)
     {
@@ -53,7 +56,7 @@ internal readonly record struct ModelHeader(int TensorCount, ModelFileFlags Flag
         uint tensorCount = BinaryPrimitives.ReadUInt32LittleEndian(file[ModelFile.TensorCountOffset..]);
         var flags = (ModelFileFlags)BinaryPrimitives.ReadUInt32LittleEndian(file[ModelFile.FlagsOffset..]);
 
-        ModelFileFlags unknown = flags & ~(ModelFileFlags.SelfTest | ModelFileFlags.Vocabulary);
+        ModelFileFlags unknown = flags & ~ModelFileFlags.All;
         if (unknown != 0)
             throw new ModelFormatException($"header: unknown flags 0x{(uint)unknown:x}", ModelFile.FlagsOffset, path);
         (string part, int longest) = flags.HasFlag(ModelFileFlags.Vocabulary)

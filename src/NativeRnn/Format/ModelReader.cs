@@ -39,7 +39,7 @@ internal static class ModelReader
         var header = ModelHeader.Read(file, path);
 
         BlockReader architectureReader = new(header.Architecture.Of(file), header.Architecture.Start, "architecture", path);
-        Architecture architecture = ArchitectureBlock.Read(ref architectureReader);
+        Architecture architecture = ArchitectureBlock.Read(ref architectureReader, header.HasDecoder);
 
         ParameterShape[] shapes = [.. architecture.Parameters];
         FilePart[] tensors = TensorTable.Read(file, header, architecture, shapes, path);

@@ -30,7 +30,7 @@ internal static class ModelWriter
         {
             int steps = model.SelfTest.Input.Length / model.Architecture.InputSize;
             shapes.Add(new ParameterShape("self-test input", steps, model.Architecture.InputSize));
-            shapes.Add(new ParameterShape("self-test output", model.Architecture.OutputRows(steps), model.Architecture.OutputSize));
+            shapes.Add(new ParameterShape("self-test output", model.SelfTest.Output.Length / model.Architecture.OutputSize, model.Architecture.OutputSize));
         }
 
         int tableEnd = ModelFile.HeaderLength + shapes.Count * ModelFile.TensorEntryLength;
@@ -48,7 +48,9 @@ internal static class ModelWriter
         header.UInt32((uint)architecture.Written.Length);
         header.UInt32((uint)recipe.Written.Length);
         header.UInt32((uint)shapes.Count);
-        ModelFileFlags flags = (model.SelfTest is null ? 0 : ModelFileFlags.SelfTest) | (model.Vocabulary is null ? 0 : ModelFileFlags.Vocabulary);
+        ModelFileFlags flags =
+            (model.SelfTest is null ? 0 : ModelFileFlags.SelfTest) | (model.Vocabulary is null ? 0 : ModelFileFlags.Vocabulary)
+            | (model.Architecture.Decoder is null ? 0 : ModelFileFlags.Decoder);
         header.UInt32((uint)flags);
 
         // Zeroed by the runtime, which makes the padding.

@@ -60,10 +60,12 @@ internal static class TensorTable
         if (header.HasSelfTest)
         {
             BlockReader ahead = reader;
-            int steps = ReadSteps(ref ahead);
+            int steps = ReadRows(ref ahead, "self-test steps");
             ParameterShape input = new("self-test input", steps, architecture.InputSize);
-            ParameterShape output = new("self-test output", architecture.OutputRows(steps), architecture.OutputSize);
             tensors[^2] = ReadEntry(ref reader, input, file, end, path);
+            ahead = reader;
+            int outputRows = architecture.Decoder is null ? architecture.OutputRows(steps) : ReadRows(ref ahead, "self-test output rows");
+            ParameterShape output = new("self-test output", outputRows, architecture.OutputSize);
             tensors[^1] = ReadEntry(ref reader, output, file, tensors[^2].End, path);
             end = tensors[^1].End;
         }
@@ -130,12 +132,12 @@ internal static class TensorTable
         }
     }
 
-    /// <summary>The rows of the self-test's input, which only the table knows.</summary>
-    private static int ReadSteps(ref BlockReader reader)
+    /// <summary>The rows of a tensor of the self-test, which only the table knows.</summary>
+    private static int ReadRows(ref BlockReader reader, string field)
     {
         reader.UInt16("element type");
         reader.UInt16("rank");
-        return reader.Between(1, int.MaxValue, "self-test steps");
+        return reader.Between(1, int.MaxValue, field);
     }
 
     private static ushort Rank(ParameterShape shape) => shape.IsVector ? (ushort)1 : (ushort)2;

@@ -23,7 +23,7 @@ internal sealed unsafe class DenseKernel<TVector, TOps>(int units, PackedMatrix 
         nint outputStride = batch == 1 ? output.StepStride : output.SequenceStride;
         for (int t = 0; t < outer; t++)
         {
-            InputProjection<TVector, TOps>.Run(kernel, bias.Pointer, input.At(t), inputStride, output.At(t), outputStride, rows);
+            MatrixProduct<TVector, TOps>.Run(kernel, bias.Pointer, 0, input.At(t), inputStride, output.At(t), outputStride, rows);
             if (activation.Kind == ActivationKind.Linear)
                 continue;
             for (int row = 0; row < rows; row++)

@@ -11,15 +11,12 @@ internal unsafe interface IVectorOps<TVector>
     /// <summary>Lanes in a vector.</summary>
     static abstract int Count { get; }
 
+    /// <summary>The most vectors of a panel: with two sums each they leave a few of the registers that the processors of this width have.</summary>
+    static abstract int PanelVectors { get; }
+
     static abstract TVector Broadcast(float value);
 
     static abstract TVector Load(float* source);
-
-    /// <summary>
-    /// Broadcasts each of four floats in a row. Wider than one lane it is one load and four permutes, which cost a kernel that waits for its
-    /// loads less than four broadcasts from memory.
-    /// </summary>
-    static abstract void BroadcastFour(float* source, out TVector v0, out TVector v1, out TVector v2, out TVector v3);
 
     static abstract void Store(float* destination, TVector value);
 

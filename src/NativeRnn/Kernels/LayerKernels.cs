@@ -4,15 +4,12 @@ namespace NativeRnn.Kernels;
 internal static class LayerKernels<TVector, TOps>
     where TOps : struct, IVectorOps<TVector>
 {
-    /// <summary>Vectors of a panel where the layer has no reason for another number: with two chains each, eight accumulators.</summary>
-    private const int DefaultPanel = 4;
-
     private delegate ReadOnlySpan<float> Weights(string parameter);
 
-    public static LayerKernel[] Create(RnnModel model)
+    public static LayerKernel[] Create(RnnModel model, IReadOnlyList<NamedLayer> layers)
     {
         List<LayerKernel> kernels = [];
-        foreach (NamedLayer entry in model.Architecture.Layers)
+        foreach (NamedLayer entry in layers)
         {
             if (entry.Layer is not Dropout)
                 kernels.Add(Create(entry.Layer, entry.InputSize, parameter => model.Weights($"{entry.Name}.{parameter}")));
@@ -43,13 +40,13 @@ internal static class LayerKernels<TVector, TOps>
     {
         int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 1, TOps.Count);
         return new DenseKernel<TVector, TOps>(
-            layer.Units, Pack(weights("kernel"), inputSize, rows, DefaultPanel), PackedMatrix.PackVector(weights("bias"), rows), layer.Activation);
+            layer.Units, Pack(weights("kernel"), inputSize, rows), PackedMatrix.PackVector(weights("bias"), rows), layer.Activation);
     }
 
     private static LayerKernel CreateSimple(SimpleRnn layer, int inputSize, Weights weights)
     {
         int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 1, TOps.Count);
-        PackedMatrix recurrent = Pack(weights("recurrent_kernel"), layer.Units, rows, DefaultPanel);
+        PackedMatrix recurrent = Pack(weights("recurrent_kernel"), layer.Units, rows);
         return layer.Activation.Kind == ActivationKind.Tanh && layer.Clip == 0
             ? Recurrent(new SimpleRnnCell<TVector, TOps, TanhActivation>(layer.Units, recurrent, default))
             : Recurrent(new SimpleRnnCell<TVector, TOps, AnyActivation>(layer.Units, recurrent, new(layer.Activation, layer.Clip)));
@@ -63,8 +60,8 @@ internal static class LayerKernels<TVector, TOps>
     {
         int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 1, TOps.Count);
         int[] outputRows = PackedMatrix.InterleaveGates(layer.Outputs, 0, 1, TOps.Count);
-        PackedMatrix recurrent = Pack(weights("recurrent_kernel"), layer.Outputs, rows, DefaultPanel);
-        PackedMatrix output = Pack(weights("output_kernel"), layer.Units, outputRows, DefaultPanel);
+        PackedMatrix recurrent = Pack(weights("recurrent_kernel"), layer.Outputs, rows);
+        PackedMatrix output = Pack(weights("output_kernel"), layer.Units, outputRows);
         AlignedBuffer outputBias = PackedMatrix.PackVector(weights("output_bias"), outputRows);
         return layer.Activation.Kind == ActivationKind.Tanh && layer.Clip == 0
             ? Recurrent(new OutputRecurrentRnnCell<TVector, TOps, TanhActivation>(layer.Outputs, recurrent, default, output, outputBias))
@@ -80,8 +77,8 @@ internal static class LayerKernels<TVector, TOps>
         // Lanes of the projection: z and r of every block of units, then the candidates.
         int[] gateRows = PackedMatrix.InterleaveGates(layer.Units, 0, 2, TOps.Count);
         int[] candidateRows = PackedMatrix.InterleaveGates(layer.Units, 2, 1, TOps.Count);
-        PackedMatrix gates = Pack(weights("recurrent_kernel"), layer.Units, gateRows, DefaultPanel);
-        PackedMatrix candidate = Pack(weights("recurrent_kernel"), layer.Units, candidateRows, DefaultPanel);
+        PackedMatrix gates = Pack(weights("recurrent_kernel"), layer.Units, gateRows);
+        PackedMatrix candidate = Pack(weights("recurrent_kernel"), layer.Units, candidateRows);
         return IsTanhWithSigmoid(layer, layer.Activation, layer.RecurrentActivation)
             ? Recurrent(new GruCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, gates, candidate, default, default))
             : Recurrent(new GruCell<TVector, TOps, AnyActivation, AnyActivation>(
@@ -98,19 +95,21 @@ internal static class LayerKernels<TVector, TOps>
     private static LayerKernel CreateGruResetAfter(Gru layer, int inputSize, Weights weights)
     {
         int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 3, TOps.Count);
-        PackedMatrix recurrent = Pack(weights("recurrent_kernel"), layer.Units, rows, 3);
+        PackedMatrix recurrent = Pack(weights("recurrent_kernel"), layer.Units, rows);
         ReadOnlySpan<float> recurrentBias = weights("recurrent_bias");
-        AlignedBuffer candidateBias = PackedMatrix.PackVector(recurrentBias, PackedMatrix.InterleaveGates(layer.Units, 2, 1, TOps.Count));
 
         // Only the candidate's recurrent bias stands behind the reset gate; those of z and r join the input's.
         float[] bias = weights("bias").ToArray();
         for (int i = 0; i < 2 * layer.Units; i++)
             bias[i] += recurrentBias[i];
+        float[] productBias = new float[recurrentBias.Length];
+        recurrentBias[(2 * layer.Units)..].CopyTo(productBias.AsSpan(2 * layer.Units));
+        AlignedBuffer productStart = PackedMatrix.PackVector(productBias, rows);
 
         return IsTanhWithSigmoid(layer, layer.Activation, layer.RecurrentActivation)
-            ? Recurrent(new GruResetAfterCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, recurrent, candidateBias, default, default))
+            ? Recurrent(new GruResetAfterCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, recurrent, productStart, default, default))
             : Recurrent(new GruResetAfterCell<TVector, TOps, AnyActivation, AnyActivation>(
-                layer.Units, recurrent, candidateBias, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip)));
+                layer.Units, recurrent, productStart, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip)));
 
         LayerKernel Recurrent<TCell>(TCell cell)
             where TCell : struct, ICell
@@ -120,14 +119,14 @@ internal static class LayerKernels<TVector, TOps>
     private static LayerKernel CreateLstm(Lstm layer, int inputSize, Weights weights)
     {
         int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, layer.GateCount, TOps.Count);
-        PackedMatrix recurrent = Pack(weights("recurrent_kernel"), layer.Units, rows, layer.GateCount);
+        PackedMatrix recurrent = Pack(weights("recurrent_kernel"), layer.Units, rows);
         AlignedBuffer? peephole = layer.Peepholes
             ? PackedMatrix.PackVector(weights("peephole"), PackedMatrix.InterleaveGates(layer.Units, 0, layer.GateCount - 1, TOps.Count))
             : null;
         return IsTanhWithSigmoid(layer, layer.Activation, layer.RecurrentActivation) && layer.OutputActivation.Kind == ActivationKind.Tanh
-            ? Recurrent(new LstmCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, recurrent, peephole, default, default, default))
+            ? Recurrent(new LstmCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, recurrent, layer.GateCount == 3, peephole, default, default, default))
             : Recurrent(new LstmCell<TVector, TOps, AnyActivation, AnyActivation>(
-                layer.Units, recurrent, peephole, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip), new(layer.OutputActivation)));
+                layer.Units, recurrent, layer.GateCount == 3, peephole, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip), new(layer.OutputActivation)));
 
         LayerKernel Recurrent<TCell>(TCell cell)
             where TCell : struct, ICell
@@ -137,13 +136,13 @@ internal static class LayerKernels<TVector, TOps>
     private static RecurrentKernel<TVector, TOps, TCell> CreateRecurrent<TCell>(
         RecurrentLayer layer, int inputSize, Weights weights, AlignedBuffer bias, int[] rows, TCell cell)
         where TCell : struct, ICell
-        => new(Pack(weights("kernel"), inputSize, rows, DefaultPanel), bias, cell, layer.ReturnSequences);
+        => new(Pack(weights("kernel"), inputSize, rows), bias, cell, layer.ReturnSequences);
 
     private static bool IsTanhWithSigmoid(RecurrentLayer layer, Activation activation, Activation recurrentActivation)
         => layer.Clip == 0 && activation.Kind == ActivationKind.Tanh && recurrentActivation.Kind == ActivationKind.Sigmoid;
 
     private static int Stride(int size) => (size + TOps.Count - 1) / TOps.Count * TOps.Count;
 
-    private static PackedMatrix Pack(ReadOnlySpan<float> source, int columns, int[] rows, int vectorsPerPanel)
-        => new(source, columns, rows, TOps.Count, vectorsPerPanel);
+    private static PackedMatrix Pack(ReadOnlySpan<float> source, int columns, int[] rows)
+        => new(source, columns, rows, TOps.Count, TOps.PanelVectors);
 }

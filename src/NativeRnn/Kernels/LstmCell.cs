@@ -1,78 +1,11 @@
 namespace NativeRnn.Kernels;
 
 /// <summary>
-/// A whole LSTM step. A panel holds the gates of one block of units: i, f, g, o, or f, g, o with coupled gates.
+/// The cell of <see cref="Lstm"/>. The lanes of the projection, and so of the sums, are i, f, g, o of every block of units, or f, g, o with
+/// coupled gates.
 /// </summary>
-internal readonly unsafe struct LstmGates<TVector, TOps, TGate, TActivation>(
-    TGate gate, TActivation activation, TActivation outputActivation, float* peephole, float* cell, nint cellStride, float* next, nint nextStride)
-    : IEpilogue<TVector>
-    where TOps : struct, IVectorOps<TVector>
-    where TGate : struct, IVectorActivation
-    where TActivation : struct, IVectorActivation
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Start(float* initial, int panelVector, int vector) => TOps.Load(initial);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Apply<TPanel>(int vector, int row, TVector s0, TVector s1, TVector s2, TVector s3)
-        where TPanel : struct, IPanel
-    {
-        nint block = vector / TPanel.Vectors;
-        nint unit = block * TOps.Count;
-        if (TPanel.Vectors == 4)
-            Standard(block, unit, row, s0, s1, s2, s3);
-        else
-            Coupled(block, unit, row, s0, s1, s2);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Standard(nint block, nint unit, int row, TVector i, TVector f, TVector g, TVector o)
-    {
-        float* state = cell + row * cellStride + unit;
-        TVector c = TOps.Load(state);
-        nint lanes = TOps.Count;
-        float* weights = peephole + block * 3 * lanes;
-        if (peephole != null)
-        {
-            i = TOps.MultiplyAdd(TOps.Load(weights), c, i);
-            f = TOps.MultiplyAdd(TOps.Load(weights + lanes), c, f);
-        }
-
-        activation.Fraction<TVector, TOps>(g, out TVector numerator, out TVector denominator);
-        TVector admitted = gate.Gate<TVector, TOps>(i, numerator, denominator);
-        c = VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), c, admitted));
-        TOps.Store(state, c);
-        if (peephole != null)
-            o = TOps.MultiplyAdd(TOps.Load(weights + 2 * lanes), c, o);
-        outputActivation.Fraction<TVector, TOps>(c, out numerator, out denominator);
-        TVector h = gate.Gate<TVector, TOps>(o, numerator, denominator);
-        TOps.Store(next + row * nextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(h));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Coupled(nint block, nint unit, int row, TVector f, TVector g, TVector o)
-    {
-        float* state = cell + row * cellStride + unit;
-        TVector c = TOps.Load(state);
-        nint lanes = TOps.Count;
-        float* weights = peephole + block * 2 * lanes;
-        if (peephole != null)
-            f = TOps.MultiplyAdd(TOps.Load(weights), c, f);
-
-        TVector candidate = activation.Apply<TVector, TOps>(g);
-        c = VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), TOps.Subtract(c, candidate), candidate));
-        TOps.Store(state, c);
-        if (peephole != null)
-            o = TOps.MultiplyAdd(TOps.Load(weights + lanes), c, o);
-        outputActivation.Fraction<TVector, TOps>(c, out TVector numerator, out TVector denominator);
-        TVector h = gate.Gate<TVector, TOps>(o, numerator, denominator);
-        TOps.Store(next + row * nextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(h));
-    }
-}
-
-/// <summary>The cell of <see cref="Lstm"/>.</summary>
 internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
-    int units, PackedMatrix recurrentKernel, AlignedBuffer? peephole, TGate gate, TActivation activation, TActivation outputActivation) : ICell
+    int units, PackedMatrix recurrentKernel, bool isCoupled, AlignedBuffer? peephole, TGate gate, TActivation activation, TActivation outputActivation) : ICell
     where TOps : struct, IVectorOps<TVector>
     where TGate : struct, IVectorActivation
     where TActivation : struct, IVectorActivation
@@ -84,8 +17,84 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
     public int ScratchPerSequence => 0;
 
     public void Step(in CellStep step)
-        => RecurrentProduct<TVector, TOps>.Run(
-            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Batch,
-            new LstmGates<TVector, TOps, TGate, TActivation>(
-                gate, activation, outputActivation, peephole is null ? null : peephole.Pointer, step.Cell, step.CellStride, step.Next, step.NextStride));
+    {
+        MatrixProduct<TVector, TOps>.Run(
+            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch);
+        if (isCoupled)
+            UpdateCoupled(step);
+        else
+            Update(step);
+    }
+
+    /// <summary>c = sigma(f) c + sigma(i) tanh(g), h = sigma(o) tanh(c).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Update(in CellStep step)
+    {
+        nint lanes = TOps.Count;
+        nint width = recurrentKernel.Vectors * lanes;
+        for (int row = 0; row < step.Batch; row++)
+        {
+            float* sums = step.Projection + row * step.ProjectionStride;
+            float* cell = step.Cell + row * step.CellStride;
+            float* next = step.Next + row * step.NextStride;
+            float* weights = peephole is null ? null : peephole.Pointer;
+            for (float* end = sums + width; sums < end; sums += 4 * lanes, cell += lanes, next += lanes)
+            {
+                TVector i = TOps.Load(sums), f = TOps.Load(sums + lanes), o = TOps.Load(sums + 3 * lanes);
+                TVector c = TOps.Load(cell);
+                if (weights != null)
+                {
+                    i = TOps.MultiplyAdd(TOps.Load(weights), c, i);
+                    f = TOps.MultiplyAdd(TOps.Load(weights + lanes), c, f);
+                }
+
+                activation.Fraction<TVector, TOps>(TOps.Load(sums + 2 * lanes), out TVector numerator, out TVector denominator);
+                TVector admitted = gate.Gate<TVector, TOps>(i, numerator, denominator);
+                c = VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), c, admitted));
+                TOps.Store(cell, c);
+                if (weights != null)
+                {
+                    o = TOps.MultiplyAdd(TOps.Load(weights + 2 * lanes), c, o);
+                    weights += 3 * lanes;
+                }
+
+                outputActivation.Fraction<TVector, TOps>(c, out numerator, out denominator);
+                TOps.Store(next, VectorMath<TVector, TOps>.ZeroWhereTiny(gate.Gate<TVector, TOps>(o, numerator, denominator)));
+            }
+        }
+    }
+
+    /// <summary>The same with i = 1 - f.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void UpdateCoupled(in CellStep step)
+    {
+        nint lanes = TOps.Count;
+        nint width = recurrentKernel.Vectors * lanes;
+        for (int row = 0; row < step.Batch; row++)
+        {
+            float* sums = step.Projection + row * step.ProjectionStride;
+            float* cell = step.Cell + row * step.CellStride;
+            float* next = step.Next + row * step.NextStride;
+            float* weights = peephole is null ? null : peephole.Pointer;
+            for (float* end = sums + width; sums < end; sums += 3 * lanes, cell += lanes, next += lanes)
+            {
+                TVector f = TOps.Load(sums), o = TOps.Load(sums + 2 * lanes);
+                TVector c = TOps.Load(cell);
+                if (weights != null)
+                    f = TOps.MultiplyAdd(TOps.Load(weights), c, f);
+
+                TVector candidate = activation.Apply<TVector, TOps>(TOps.Load(sums + lanes));
+                c = VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), TOps.Subtract(c, candidate), candidate));
+                TOps.Store(cell, c);
+                if (weights != null)
+                {
+                    o = TOps.MultiplyAdd(TOps.Load(weights + lanes), c, o);
+                    weights += 2 * lanes;
+                }
+
+                outputActivation.Fraction<TVector, TOps>(c, out TVector numerator, out TVector denominator);
+                TOps.Store(next, VectorMath<TVector, TOps>.ZeroWhereTiny(gate.Gate<TVector, TOps>(o, numerator, denominator)));
+            }
+        }
+    }
 }

@@ -16,11 +16,13 @@ internal readonly unsafe struct OutputRecurrentRnnCell<TVector, TOps, TActivatio
     public void Step(in CellStep step)
     {
         nint hiddenStride = ScratchPerSequence;
-        RecurrentProduct<TVector, TOps>.Run(
-            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Batch,
-            new ActivateAndStore<TVector, TOps, TActivation>(activation, step.Scratch, hiddenStride));
-        RecurrentProduct<TVector, TOps>.Run(
-            outputKernel, outputBias.Pointer, 0, step.Scratch, hiddenStride, step.Batch,
-            new ActivateAndStore<TVector, TOps, LinearActivation>(default, step.Next, step.NextStride));
+        MatrixProduct<TVector, TOps>.Run(
+            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch);
+        ActivateAndStore<TVector, TOps, TActivation>.Run(
+            activation, step.Projection, step.ProjectionStride, step.Scratch, hiddenStride, hiddenStride, step.Batch);
+        MatrixProduct<TVector, TOps>.Run(
+            outputKernel, outputBias.Pointer, 0, step.Scratch, hiddenStride, step.Next, step.NextStride, step.Batch);
+        ActivateAndStore<TVector, TOps, LinearActivation>.Run(
+            default, step.Next, step.NextStride, step.Next, step.NextStride, outputKernel.Vectors * TOps.Count, step.Batch);
     }
 }

@@ -20,20 +20,21 @@ internal sealed unsafe class PackedMatrix
     /// <param name="columns">Columns of the matrix.</param>
     /// <param name="rows">For each lane of the result, the row it holds, or -1.</param>
     /// <param name="lanes">Lanes in a vector.</param>
-    /// <param name="vectorsPerPanel">Vectors in every panel but the last.</param>
-    public PackedMatrix(ReadOnlySpan<float> source, int columns, ReadOnlySpan<int> rows, int lanes, int vectorsPerPanel)
+    /// <param name="maxPanel">The most vectors a panel may have.</param>
+    public PackedMatrix(ReadOnlySpan<float> source, int columns, ReadOnlySpan<int> rows, int lanes, int maxPanel)
     {
         Debug.Assert(rows.Length % lanes == 0);
         Columns = columns;
         Vectors = rows.Length / lanes;
-        VectorsPerPanel = vectorsPerPanel;
+        int panels = (Vectors - 1) / maxPanel + 1;
+        VectorsPerPanel = (Vectors - 1) / panels + 1;
         _weights = new AlignedBuffer((long)rows.Length * columns);
 
         Span<float> packed = _weights.Span;
         int next = 0;
-        for (int panel = 0; panel < Vectors; panel += vectorsPerPanel)
+        for (int panel = 0; panel < Vectors; panel += VectorsPerPanel)
         {
-            ReadOnlySpan<int> panelRows = rows.Slice(panel * lanes, Math.Min(vectorsPerPanel, Vectors - panel) * lanes);
+            ReadOnlySpan<int> panelRows = rows.Slice(panel * lanes, Math.Min(VectorsPerPanel, Vectors - panel) * lanes);
             for (int column = 0; column < columns; column++)
             {
                 foreach (int row in panelRows)
@@ -50,6 +51,7 @@ internal sealed unsafe class PackedMatrix
     /// <summary>Vectors in a column of the whole matrix.</summary>
     public int Vectors { get; }
 
+    /// <summary>Vectors in every panel but the last, as even a share as the number of panels allows.</summary>
     public int VectorsPerPanel { get; }
 
     /// <summary>Packs a bias the same way.</summary>

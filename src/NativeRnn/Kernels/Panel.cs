@@ -25,3 +25,23 @@ internal readonly struct Panel4 : IPanel
 {
     public static int Vectors => 4;
 }
+
+internal readonly struct Panel5 : IPanel
+{
+    public static int Vectors => 5;
+}
+
+internal readonly struct Panel6 : IPanel
+{
+    public static int Vectors => 6;
+}
+
+internal readonly struct Panel7 : IPanel
+{
+    public static int Vectors => 7;
+}
+
+internal readonly struct Panel8 : IPanel
+{
+    public static int Vectors => 8;
+}

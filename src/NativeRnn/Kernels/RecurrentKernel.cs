@@ -8,14 +8,20 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
     where TOps : struct, IVectorOps<TVector>
     where TCell : struct, ICell
 {
-    /// <summary>Time steps projected at a time: enough to share the weights, few enough to stay in the first-level cache.</summary>
-    private const int StretchSteps = 32;
+    /// <summary>
+    /// Rows projected at a time where the input's weights are large: enough to share each read of them. Small weights stay in the
+    /// first-level cache anyway; there each step's projection is work to do while the step before waits for its activations.
+    /// </summary>
+    private const int StretchRows = 32;
+
+    private const int SmallInputKernel = 16 * 1024 / sizeof(float);
 
     private readonly PackedMatrix _inputKernel;
     private readonly AlignedBuffer _bias;
     private readonly TCell _cell;
     private readonly int _paddedSize;
     private readonly int _projectionStride;
+    private readonly int _stretchRows;
 
     public RecurrentKernel(PackedMatrix inputKernel, AlignedBuffer bias, TCell cell, bool keepsSequence)
     {
@@ -25,6 +31,7 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
         KeepsSequence = keepsSequence;
         _paddedSize = (cell.OutputSize + TOps.Count - 1) / TOps.Count * TOps.Count;
         _projectionStride = inputKernel.Vectors * TOps.Count;
+        _stretchRows = (long)_projectionStride * inputKernel.Columns <= SmallInputKernel ? 1 : StretchRows;
         StateParts = cell.HasCellState
             ? [(cell.OutputSize, _paddedSize), (cell.OutputSize, _paddedSize)]
             : [(cell.OutputSize, _paddedSize)];
@@ -42,7 +49,7 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
     public override int StateStride { get; }
 
     public override long ScratchSize(int maxSteps, int maxBatch)
-        => Lines((long)Math.Min(maxSteps, StretchSteps) * maxBatch * _projectionStride)
+        => Lines(Math.Max(maxBatch, _stretchRows) * (long)_projectionStride)
             + 2 * Lines((long)maxBatch * _paddedSize)
             + Lines((long)maxBatch * _cell.ScratchPerSequence);
 
@@ -50,7 +57,8 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
     {
         float* projection = scratch;
         nint projectionStepStride = (nint)batch * _projectionStride;
-        float* hidden0 = projection + Lines(Math.Min(steps, StretchSteps) * projectionStepStride);
+        int stretchSteps = Math.Max(1, _stretchRows / batch);
+        float* hidden0 = projection + Lines(Math.Max(batch, _stretchRows) * (long)_projectionStride);
         float* hidden1 = hidden0 + Lines((long)batch * _paddedSize);
 
         CellStep step = default;
@@ -63,9 +71,9 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
         step.Scratch = hidden1 + Lines((long)batch * _paddedSize);
         step.Batch = batch;
 
-        for (int first = 0; first < steps; first += StretchSteps)
+        for (int first = 0; first < steps; first += stretchSteps)
         {
-            int stretch = Math.Min(StretchSteps, steps - first);
+            int stretch = Math.Min(stretchSteps, steps - first);
             Project(input, first, stretch, batch, projection);
             for (int t = first; t < first + stretch; t++)
             {
@@ -98,14 +106,14 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
     {
         if (batch == 1)
         {
-            InputProjection<TVector, TOps>.Run(_inputKernel, _bias.Pointer, input.At(first), input.StepStride, projection, _projectionStride, stretch);
+            MatrixProduct<TVector, TOps>.Run(_inputKernel, _bias.Pointer, 0, input.At(first), input.StepStride, projection, _projectionStride, stretch);
             return;
         }
 
         for (int t = 0; t < stretch; t++)
         {
-            InputProjection<TVector, TOps>.Run(
-                _inputKernel, _bias.Pointer, input.At(first + t), input.SequenceStride, projection + (nint)t * batch * _projectionStride, _projectionStride, batch);
+            MatrixProduct<TVector, TOps>.Run(
+                _inputKernel, _bias.Pointer, 0, input.At(first + t), input.SequenceStride, projection + (nint)t * batch * _projectionStride, _projectionStride, batch);
         }
     }
 }

@@ -9,20 +9,17 @@ internal readonly unsafe struct ScalarOps : IVectorOps<float>
         get => 1;
     }
 
+    public static int PanelVectors
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 6;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Broadcast(float value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Load(float* source) => *source;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void BroadcastFour(float* source, out float v0, out float v1, out float v2, out float v3)
-    {
-        v0 = source[0];
-        v1 = source[1];
-        v2 = source[2];
-        v3 = source[3];
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* destination, float value) => *destination = value;

@@ -12,7 +12,10 @@ internal readonly unsafe struct SimpleRnnCell<TVector, TOps, TActivation>(int un
     public int ScratchPerSequence => 0;
 
     public void Step(in CellStep step)
-        => RecurrentProduct<TVector, TOps>.Run(
-            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Batch,
-            new ActivateAndStore<TVector, TOps, TActivation>(activation, step.Next, step.NextStride));
+    {
+        MatrixProduct<TVector, TOps>.Run(
+            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch);
+        ActivateAndStore<TVector, TOps, TActivation>.Run(
+            activation, step.Projection, step.ProjectionStride, step.Next, step.NextStride, recurrentKernel.Vectors * TOps.Count, step.Batch);
+    }
 }

@@ -11,21 +11,17 @@ internal readonly unsafe struct Vector128Ops : IVectorOps<Vector128<float>>
         get => Vector128<float>.Count;
     }
 
+    public static int PanelVectors
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 6;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(float* source) => Vector128.Load(source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void BroadcastFour(float* source, out Vector128<float> v0, out Vector128<float> v1, out Vector128<float> v2, out Vector128<float> v3)
-    {
-        Vector128<float> block = Vector128.Load(source);
-        v0 = Vector128.Shuffle(block, Vector128.Create(0, 0, 0, 0));
-        v1 = Vector128.Shuffle(block, Vector128.Create(1, 1, 1, 1));
-        v2 = Vector128.Shuffle(block, Vector128.Create(2, 2, 2, 2));
-        v3 = Vector128.Shuffle(block, Vector128.Create(3, 3, 3, 3));
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* destination, Vector128<float> value) => value.Store(destination);

@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace NativeRnn.Kernels;
 
@@ -12,21 +11,17 @@ internal readonly unsafe struct Vector256Ops : IVectorOps<Vector256<float>>
         get => Vector256<float>.Count;
     }
 
+    public static int PanelVectors
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 6;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Broadcast(float value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(float* source) => Vector256.Load(source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void BroadcastFour(float* source, out Vector256<float> v0, out Vector256<float> v1, out Vector256<float> v2, out Vector256<float> v3)
-    {
-        Vector256<float> block = Avx.BroadcastVector128ToVector256(source);
-        v0 = Vector256.Shuffle(block, Vector256.Create(0, 0, 0, 0, 4, 4, 4, 4));
-        v1 = Vector256.Shuffle(block, Vector256.Create(1, 1, 1, 1, 5, 5, 5, 5));
-        v2 = Vector256.Shuffle(block, Vector256.Create(2, 2, 2, 2, 6, 6, 6, 6));
-        v3 = Vector256.Shuffle(block, Vector256.Create(3, 3, 3, 3, 7, 7, 7, 7));
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* destination, Vector256<float> value) => value.Store(destination);

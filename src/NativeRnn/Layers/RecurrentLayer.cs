@@ -42,7 +42,7 @@ public abstract record RecurrentLayer : Layer
     internal override int StateSize => Units;
 
     /// <summary>The parts of the state as parameters, in the order of <see cref="RnnState"/>.</summary>
-    private protected virtual ParameterShape[] StateShapes => [new("initial_hidden", Units)];
+    internal virtual ParameterShape[] StateShapes => [new("initial_hidden", Units)];
 
     /// <summary>The parameters that hold the state before the first step; none where it is zero.</summary>
     internal IReadOnlyList<ParameterShape> InitialState => HasInitialState ? StateShapes : [];

@@ -10,11 +10,10 @@ internal static class ModelSummary
         List<(string Layer, string Shape, string Parameters)> rows =
         [
             ("input", Shape(architecture.InputSize, isSequence: true), "0"),
-            .. architecture.Layers.Select(layer => (
-                Title(layer),
-                Shape(layer.OutputSize, layer.ReturnsSequence),
-                Count(layer.ParameterCount))),
+            .. architecture.Layers.Select(Row),
         ];
+        if (architecture.Decoder is { } decoder)
+            rows.AddRange([("decoder input", Shape(decoder.InputSize, isSequence: true), "0"), .. decoder.Layers.Select(Row)]);
         (string Layer, string Shape, string Parameters) header = ("Layer", "Output shape", "Parameters");
         int layerWidth = rows.Append(header).Max(row => row.Layer.Length);
         int shapeWidth = rows.Append(header).Max(row => row.Shape.Length);
@@ -34,6 +33,9 @@ internal static class ModelSummary
             => text.Append(row.Layer.PadRight(layerWidth)).Append("  ").Append(row.Shape.PadRight(shapeWidth)).Append("  ")
                 .Append(row.Parameters.PadLeft(countWidth)).Append('\n');
     }
+
+    private static (string Layer, string Shape, string Parameters) Row(NamedLayer layer)
+        => (Title(layer), Shape(layer.OutputSize, layer.ReturnsSequence), Count(layer.ParameterCount));
 
     private static string Title(NamedLayer layer)
     {

@@ -77,7 +77,8 @@ public sealed unsafe class RnnSession : IDisposable
 
     /// <summary>Runs one sequence.</summary>
     /// <param name="input">The sequence, <c>[steps, features]</c>; rows may lie apart.</param>
-    /// <param name="output">Receives <c>[outputs]</c> of a many-to-one network, <c>[steps, outputs]</c> row-major of a many-to-many one.</param>
+    /// <param name="output">Receives <c>[outputs]</c> of a many-to-one network, <c>[steps, outputs]</c> row-major of a many-to-many one,
+    /// any number of rows <c>[rows, outputs]</c> of an encoder-decoder.</param>
     /// <param name="initialState">Where the state starts.</param>
     /// <exception cref="ArgumentException">A size does not fit the network, or the input holds what it must not.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using the session.</exception>
@@ -89,19 +90,20 @@ public sealed unsafe class RnnSession : IDisposable
             throw new ArgumentException($"A time step has {Model.Architecture.InputSize} features, but the rows of the input have {input.Width}.", nameof(input));
         int steps = input.Height;
         CheckSteps(steps, nameof(input));
-        CheckOutput(output.Length, 1, steps, nameof(output));
+        int outputRows = OutputRows(output.Length, 1, steps, nameof(output));
         // The span's pitch is not public; two rows tell it.
         nint stride = steps == 1
             ? input.Width
             : Unsafe.ByteOffset(ref input.DangerousGetReferenceAt(0, 0), ref input.DangerousGetReferenceAt(1, 0)) / sizeof(float);
         fixed (float* inputPointer = &input.DangerousGetReference())
         fixed (float* outputPointer = output)
-            Run(new Rows(inputPointer, stride, 0), steps, 1, outputPointer, initialState);
+            Run(new Rows(inputPointer, stride, 0), steps, 1, outputPointer, outputRows, initialState);
     }
 
     /// <summary>Runs one sequence.</summary>
     /// <param name="input">The sequence, <c>[steps, features]</c> row-major.</param>
-    /// <param name="output">Receives <c>[outputs]</c> of a many-to-one network, <c>[steps, outputs]</c> row-major of a many-to-many one.</param>
+    /// <param name="output">Receives <c>[outputs]</c> of a many-to-one network, <c>[steps, outputs]</c> row-major of a many-to-many one,
+    /// any number of rows <c>[rows, outputs]</c> of an encoder-decoder.</param>
     /// <param name="initialState">Where the state starts.</param>
     /// <exception cref="ArgumentException">A size does not fit the network, or the input holds what it must not.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using the session.</exception>
@@ -112,7 +114,8 @@ public sealed unsafe class RnnSession : IDisposable
     /// <summary>Runs several sequences of one length at once; each gives the same bits as run alone.</summary>
     /// <param name="inputs"><c>[batch, steps, features]</c> row-major.</param>
     /// <param name="batch">The number of sequences, at most <see cref="SessionOptions.MaxBatch"/>.</param>
-    /// <param name="outputs">Receives <c>[batch, outputs]</c> of a many-to-one network, <c>[batch, steps, outputs]</c> of a many-to-many one.</param>
+    /// <param name="outputs">Receives <c>[batch, outputs]</c> of a many-to-one network, <c>[batch, steps, outputs]</c> of a many-to-many one,
+    /// <c>[batch, rows, outputs]</c> with any number of rows of an encoder-decoder.</param>
     /// <param name="initialState">Where the states start.</param>
     /// <exception cref="ArgumentException">A size does not fit the network or the session, or the input holds what it must not.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using the session.</exception>
@@ -127,16 +130,19 @@ public sealed unsafe class RnnSession : IDisposable
         if ((long)steps * features * batch != inputs.Length)
             throw new ArgumentException($"The input has {inputs.Length} values, which is not {batch} sequence(s) of whole time steps of {features} features.", nameof(inputs));
         CheckSteps(steps, nameof(inputs));
-        CheckOutput(outputs.Length, batch, steps, nameof(outputs));
+        int outputRows = OutputRows(outputs.Length, batch, steps, nameof(outputs));
 
         fixed (float* inputPointer = inputs)
         fixed (float* outputPointer = outputs)
-            Run(new Rows(inputPointer, features, (nint)steps * features), steps, batch, outputPointer, initialState);
+            Run(new Rows(inputPointer, features, (nint)steps * features), steps, batch, outputPointer, outputRows, initialState);
     }
 
-    /// <summary>Takes one time step and gives the network's output after it, carrying the state on.</summary>
+    /// <summary>
+    /// Takes one time step and gives the network's output after it, carrying the state on. Of an encoder-decoder it is the encoder's state
+    /// that is carried: after each step the decoder writes anew from there.
+    /// </summary>
     /// <param name="input">One time step, <c>[features]</c>.</param>
-    /// <param name="output">Receives <c>[outputs]</c>.</param>
+    /// <param name="output">Receives <c>[outputs]</c>, of an encoder-decoder any number of rows <c>[rows, outputs]</c>.</param>
     /// <exception cref="ArgumentException">A size does not fit the network, or the input holds what it must not.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using the session.</exception>
     /// <exception cref="NotSupportedException">The network has a backward direction and needs the whole sequence.</exception>
@@ -147,11 +153,11 @@ public sealed unsafe class RnnSession : IDisposable
             throw new NotSupportedException($"The network cannot take one step at a time: {backward.Name} needs the whole sequence.");
         if (input.Length != Model.Architecture.InputSize)
             throw new ArgumentException($"A time step has {Model.Architecture.InputSize} features, but {input.Length} values were given.", nameof(input));
-        CheckOutput(output.Length, 1, 1, nameof(output));
+        int outputRows = OutputRows(output.Length, 1, 1, nameof(output));
 
         fixed (float* inputPointer = input)
         fixed (float* outputPointer = output)
-            Run(new Rows(inputPointer, 0, 0), 1, 1, outputPointer, InitialState.Carried);
+            Run(new Rows(inputPointer, 0, 0), 1, 1, outputPointer, outputRows, InitialState.Carried);
     }
 
     /// <summary>Sets the state to that of <see cref="InitialState.Zero"/>.</summary>
@@ -180,18 +186,18 @@ public sealed unsafe class RnnSession : IDisposable
         _threads?.Dispose();
     }
 
-    private void Run(Rows rows, int steps, int batch, float* output, InitialState initialState)
+    private void Run(Rows rows, int steps, int batch, float* output, int outputRows, InitialState initialState)
     {
         CheckInput(rows, steps, batch);
         StartState(initialState, batch);
         _stateIsGiven = false;
         if (batch <= _sliceBatch)
         {
-            _slices[0].Run(rows, steps, batch, output);
+            _slices[0].Run(rows, steps, batch, output, outputRows);
             return;
         }
 
-        _run = new BatchRun(rows, steps, batch, output);
+        _run = new BatchRun(rows, steps, batch, output, outputRows);
         _threads!.Run(SlicesOf(batch));
     }
 
@@ -199,9 +205,9 @@ public sealed unsafe class RnnSession : IDisposable
     {
         nint first = index * _sliceBatch;
         Rows rows = _run.Rows;
-        float* output = _run.Output + first * Model.Architecture.OutputRows(_run.Steps) * Model.Architecture.OutputSize;
+        float* output = _run.Output + first * _run.OutputRows * Model.Architecture.OutputSize;
         _slices[index].Run(
-            new Rows(rows.Data + first * rows.SequenceStride, rows.StepStride, rows.SequenceStride), _run.Steps, SliceBatch(index, _run.Batch), output);
+            new Rows(rows.Data + first * rows.SequenceStride, rows.StepStride, rows.SequenceStride), _run.Steps, SliceBatch(index, _run.Batch), output, _run.OutputRows);
     }
 
     private void StartState(InitialState initialState, int batch)
@@ -245,11 +251,23 @@ public sealed unsafe class RnnSession : IDisposable
             throw new ArgumentException($"{backward.Name} needs the whole sequence: {steps} steps are more than the session's {nameof(SessionOptions.MaxSteps)} = {_maxSteps}.", parameter);
     }
 
-    private void CheckOutput(int length, int batch, int steps, string parameter)
+    /// <summary>The output rows of a sequence: as many as there are steps, one, or as many as a decoder is given room for.</summary>
+    private int OutputRows(int length, int batch, int steps, string parameter)
     {
-        long expected = (long)batch * Model.Architecture.OutputRows(steps) * Model.Architecture.OutputSize;
-        if (length != expected)
-            throw new ArgumentException($"The output needs room for exactly {expected} values, but has {length}.", parameter);
+        Architecture architecture = Model.Architecture;
+        if (architecture.Decoder is not null)
+        {
+            int written = length / architecture.OutputSize / batch;
+            return written > 0 && (long)written * architecture.OutputSize * batch == length
+                ? written
+                : throw new ArgumentException($"The output takes whole rows of {architecture.OutputSize} values for {batch} sequence(s), at least one each, but has room for {length} values.", parameter);
+        }
+
+        int rows = architecture.OutputRows(steps);
+        long expected = (long)batch * rows * architecture.OutputSize;
+        return length == expected
+            ? rows
+            : throw new ArgumentException($"The output needs room for exactly {expected} values, but has {length}.", parameter);
     }
 
     private void CheckInput(in Rows rows, int steps, int batch)
@@ -286,11 +304,12 @@ public sealed unsafe class RnnSession : IDisposable
     }
 
     /// <summary>What all slices of a run work on.</summary>
-    private readonly struct BatchRun(Rows rows, int steps, int batch, float* output)
+    private readonly struct BatchRun(Rows rows, int steps, int batch, float* output, int outputRows)
     {
         public readonly Rows Rows = rows;
         public readonly int Steps = steps;
         public readonly int Batch = batch;
         public readonly float* Output = output;
+        public readonly int OutputRows = outputRows;
     }
 }

@@ -8,7 +8,7 @@ public sealed class SelfTest
 
     /// <summary>Creates a sample.</summary>
     /// <param name="input">One sequence, <c>[steps, features]</c> row-major.</param>
-    /// <param name="output">The expected output, <c>[1 or steps, outputs]</c> row-major.</param>
+    /// <param name="output">The expected output, <c>[1 or steps, outputs]</c> row-major; of an encoder-decoder, any number of rows.</param>
     public SelfTest(ReadOnlySpan<float> input, ReadOnlySpan<float> output)
     {
         _input = input.ToArray();
@@ -52,6 +52,13 @@ public sealed class SelfTest
         int steps = _input.Length / architecture.InputSize;
         if (steps == 0 || _input.Length != steps * architecture.InputSize)
             throw new ArgumentException($"The self-test's input has {_input.Length} values, which is not a positive number of steps of {architecture.InputSize} features.");
+        if (architecture.Decoder is not null)
+        {
+            if (_output.Length == 0 || _output.Length % architecture.OutputSize != 0)
+                throw new ArgumentException($"The self-test's output has {_output.Length} values, which is not a positive number of rows of {architecture.OutputSize}.");
+            return;
+        }
+
         int expected = architecture.OutputRows(steps) * architecture.OutputSize;
         if (_output.Length != expected)
             throw new ArgumentException($"The self-test's output has {_output.Length} values, but the network gives {expected}.");

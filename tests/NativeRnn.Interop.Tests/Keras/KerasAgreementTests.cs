@@ -36,6 +36,25 @@ public sealed class KerasAgreementTests
         Closeness.AssertWithin(Tolerance, expected, output, $"{model}, {file}");
     }
 
+    [Theory]
+    [InlineData("archive")]
+    [InlineData("archive functional")]
+    [InlineData("hdf5")]
+    [InlineData("hdf5 functional")]
+    public void Import_Embedding_GivesKerassOutput(string file)
+    {
+        KerasModels keras = new(seed: 3);
+        KerasTestLayer[] layers = [KerasModels.Symbols(), keras.Embedding("e", 9, 4), keras.Recurrent("GRU", "a", 4, 5, Sequences), keras.Dense("b", 5, 9, "softmax")];
+        double[][] symbols = [[4], [0], [8], [3], [3]];
+        double[] expected = [.. KerasReference.Run(layers, symbols, keras3: true).SelectMany(row => row)];
+
+        using RnnSession session = Import(Write(layers, file)).CreateSession();
+
+        float[] output = new float[expected.Length];
+        session.Run([4, 0, 8, 3, 3], output);
+        Closeness.AssertWithin(Tolerance, expected, output, file);
+    }
+
     internal static RnnModel Import(byte[] file)
     {
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());

@@ -130,13 +130,18 @@ internal static class KerasFile
     private static string ArchivePath(string className, string role)
     {
         string[] parts = role.Split('.');
-        string[] order = className is "Dense" or "TimeDistributed" ? ["kernel", "bias"] : ["kernel", "recurrent_kernel", "bias"];
+        string[] order = className switch
+        {
+            "Embedding" => ["embeddings"],
+            "Dense" or "TimeDistributed" => ["kernel", "bias"],
+            _ => ["kernel", "recurrent_kernel", "bias"],
+        };
         int number = Array.IndexOf(order, parts[^1]);
         if (number < 0)
             return role;
         string path = className switch
         {
-            "Dense" => $"vars/{number}",
+            "Dense" or "Embedding" => $"vars/{number}",
             "TimeDistributed" => $"layer/vars/{number}",
             _ => $"cell/vars/{number}",
         };
@@ -147,7 +152,7 @@ internal static class KerasFile
     {
         string[] parts = role.Split('.');
         if (parts.Length == 1)
-            return layer.ClassName is "Dense" or "TimeDistributed" ? role : $"{layer.Name}_cell/{role}";
+            return layer.ClassName is "Dense" or "TimeDistributed" or "Embedding" ? role : $"{layer.Name}_cell/{role}";
         string own = parts[0] == "backward" ? layer.Config["backward_layer"]?["config"]?["name"]?.GetValue<string>() ?? "" : "";
         return own.Length > 0 ? $"{own}/cell/{parts[1]}" : $"{parts[0]}_{layer.Config["layer"]!["config"]!["name"]}/cell/{parts[1]}";
     }

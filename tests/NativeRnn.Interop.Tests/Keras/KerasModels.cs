@@ -10,6 +10,16 @@ internal sealed class KerasModels(int seed)
     public static KerasTestLayer Input(int features)
         => new("InputLayer", "input_1", new() { ["batch_shape"] = new JsonArray(null, null, features), ["dtype"] = "float32", ["sparse"] = false }, []);
 
+    /// <summary>An input of numbers of symbols, [batch, steps].</summary>
+    public static KerasTestLayer Symbols()
+        => new("InputLayer", "input_1", new() { ["batch_shape"] = new JsonArray(null, null), ["dtype"] = "float32", ["sparse"] = false }, []);
+
+    public KerasTestLayer Embedding(string name, int symbols, int units)
+    {
+        JsonObject config = new() { ["input_dim"] = symbols, ["output_dim"] = units, ["mask_zero"] = false, ["embeddings_initializer"] = null, ["input_length"] = null };
+        return new("Embedding", name, config, new() { ["embeddings"] = Draw(symbols, units) });
+    }
+
     public static KerasTestLayer Plain(string className, string name, JsonObject config) => new(className, name, config, []);
 
     public KerasTestLayer Dense(string name, int inputs, int units, string activation = "linear", bool bias = true)

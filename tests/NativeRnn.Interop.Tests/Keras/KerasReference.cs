@@ -23,6 +23,10 @@ internal static class KerasReference
         {
             case "Dense":
                 return RunDense(config, layer.Weights, rows, keras3);
+            case "Embedding":
+                float[] table = layer.Weights["embeddings"].Values;
+                int size = layer.Weights["embeddings"].Shape[1];
+                return [.. rows.Select(row => table.Skip((int)row[0] * size).Take(size).Select(value => (double)value).ToArray())];
             case "TimeDistributed":
                 return RunDense(config["layer"]!["config"]!.AsObject(), layer.Weights, rows, keras3);
             case "SimpleRNN" or "GRU" or "LSTM":

@@ -35,7 +35,7 @@ public sealed class KerasRefusalTests
     public static TheoryData<string, string, string> Layers => new()
     {
         { "Masking", """{"mask_value": 0.0}""", "layer 'odd' (Masking) is not supported: steps are not skipped" },
-        { "Embedding", """{"input_dim": 4}""", "inputs are numbers, not indices" },
+        { "Embedding", """{"input_dim": 4}""", "layer 'odd' (Embedding) is supported as the first layer, behind an input of the shape [batch, steps]" },
         { "CuDNNGRU", "{}", "copy its weights to a GRU" },
         { "Sequential", "{}", "a model within a model" },
         { "Conv1D", """{"filters": 4}""", "layer 'odd' (Conv1D) is not supported" },
@@ -48,7 +48,7 @@ public sealed class KerasRefusalTests
         { "Bidirectional", """{"merge_mode": "max", "layer": {"class_name": "GRU", "config": {"name": "c"}}}""", "merge_mode 'max'" },
         { "Bidirectional", """{"layer": {"class_name": "RNN", "config": {"name": "c"}}}""", "around a RNN" },
         { "InputLayer", """{"ragged": true}""", "ragged=True" },
-        { "InputLayer", """{"batch_shape": [null, 2]}""", "expected [batch, steps, features]" },
+        { "InputLayer", """{"batch_shape": [null, null, 2, 2]}""", "expected [batch, steps, features]" },
         { "InputLayer", """{"batch_shape": [null, null, 3]}""", "elsewhere it has 2 features" },
     };
 
@@ -87,6 +87,15 @@ public sealed class KerasRefusalTests
     [MemberData(nameof(Layers))]
     public void Import_Layer_IsRefused(string className, string config, string message)
         => Refuses(message, KerasFile.Archive([KerasModels.Input(2), KerasModels.Plain(className, "odd", JsonNode.Parse(config)!.AsObject()), Keras.Recurrent("GRU", "rnn", 2, 3)]));
+
+    [Fact]
+    public void Import_InputOfSymbols_NeedsAnEmbeddingWithoutMask()
+    {
+        KerasTestLayer embedding = Keras.Embedding("e", 4, 2);
+        embedding.Config["mask_zero"] = true;
+        Refuses("layer 'e' (Embedding): mask_zero=True is not supported: steps are not skipped", KerasFile.Archive([KerasModels.Symbols(), embedding, Keras.Recurrent("GRU", "rnn", 2, 3)]));
+        Refuses("layer 'rnn' (GRU): the input's shape is [batch, steps]", KerasFile.Archive([KerasModels.Symbols(), Keras.Recurrent("GRU", "rnn", 2, 3)]));
+    }
 
     [Theory]
     [MemberData(nameof(Configs))]
@@ -171,7 +180,7 @@ public sealed class KerasRefusalTests
             foreach (ref byte character in file.AsSpan(value, link.Length))
                 character = character == '|' ? (byte)0 : character;
 
-            Refuses("layer 'rnn' (GRU): kernel is not in this file but in another one that it links to", file);
+            Refuses("the HDF5 data link to another file, which is not supported", file);
         }
         finally
         {

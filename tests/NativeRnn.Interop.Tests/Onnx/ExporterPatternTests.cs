@@ -1,3 +1,6 @@
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using NativeRnn.Interop.Onnx;
 using NativeRnn.Interop.Onnx.Proto;
 using static NativeRnn.Interop.Onnx.OnnxGraphWriter;
 
@@ -185,6 +188,31 @@ public sealed class ExporterPatternTests
         string Half(string value, long from, long to) => graph.Add("Slice", [value, graph.Longs(from), graph.Longs(to), graph.Longs(1), graph.Longs(1)]);
     }
 
+    /// <summary>h_n.view(layers, directions, batch, units)[-1] of a bidirectional stack, whose directions are then joined.</summary>
+    [Fact]
+    public void TorchScript_LastLayerOfAView_GivesTheSame()
+    {
+        TestGraph graph = new();
+        string value = X;
+        List<string> finals = [];
+        foreach (int inputs in new[] { 3, 8 })
+        {
+            string[] y = graph.AddMany("LSTM", 2, [value, .. graph.Weights(4, 2, inputs, 4)], Text("direction", "bidirectional"), Integer("hidden_size", 4));
+            value = graph.Add("Reshape", [graph.Add("Transpose", [y[0]], Ints("perm", 0, 2, 1, 3)), graph.Longs(0, 0, -1)]);
+            finals.Add(y[1]);
+        }
+
+        string view = graph.Add("Reshape", [graph.Add("Concat", [.. finals], Integer("axis", 0)), graph.Longs(2, 2, -1, 4)]);
+        string top = graph.Add("Gather", [view, graph.Long(-1)], Integer("axis", 0));
+        string state = graph.Add("Reshape", [graph.Add("Transpose", [top], Ints("perm", 1, 0, 2)), graph.Longs(-1, 8)]);
+
+        RnnModel model = graph.AssertSame(graph.Add("MatMul", [state, graph.Random(8, 2)]), isBatchFirst: false, 0, 0, 3);
+
+        Assert.Equal(["bidirectional", "bidirectional", "dense"], model.Architecture.Layers.Select(layer => layer.Layer.Kind));
+        string direction = graph.Add("Gather", [view, graph.Long(0)], Integer("axis", 1));
+        Assert.Contains("(Gather) cuts the dimension 1", graph.Refusal(direction, 0, 0, 3));
+    }
+
     /// <summary>h_n of a stack is the states of all layers; its last row is the network's.</summary>
     [Fact]
     public void TorchScript_LastStateOfAStack_GivesTheSame()
@@ -293,6 +321,161 @@ public sealed class ExporterPatternTests
         RnnModel model = graph.AssertSame(graph.Add("Squeeze", [y, graph.Longs(1)]), isBatchFirst: false, 0, 0, 3);
 
         Assert.Equal(["reverse", "gru"], model.Architecture.Layers.Select(layer => layer.Layer.Kind));
+    }
+
+    /// <summary>
+    /// The newer exporter's own function for the cells: sizes are read off the zero states and off the output, all weights are put in order in the
+    /// graph, the merged size is a product of sizes.
+    /// </summary>
+    [Theory]
+    [InlineData("GRU", 3, 1)]
+    [InlineData("GRU", 3, 2)]
+    [InlineData("LSTM", 4, 1)]
+    [InlineData("LSTM", 4, 2)]
+    public void TorchDynamo_SizesOffTheStates_GivesTheSame(string cell, int gates, int directions)
+    {
+        TestGraph graph = new() { OperatorSet = 18 };
+        const int units = 4;
+        string batch = graph.Add("Shape", [X], Integer("start", 0), Integer("end", 1));
+        string zeros = graph.Add("Expand", [graph.Floats([0f]), graph.Add("Concat", [graph.Longs(2 * directions), batch, graph.Longs(units)], Integer("axis", 0))]);
+        string hidden = graph.Add("Shape", [zeros], Integer("start", 2), Integer("end", 3));
+        string[] bounds = [graph.Longs(0), hidden, .. Enumerable.Range(2, gates - 1).Select(i => graph.Add("Mul", [hidden, graph.Longs(i)]))];
+        int[] order = cell == "GRU" ? [1, 0, 2] : [0, 3, 1, 2];
+        string value = graph.Add("Transpose", [X], Ints("perm", 1, 0, 2));
+        List<string> finals = [];
+        for (int layer = 0; layer < 2; layer++)
+        {
+            string state = graph.Add("Slice", [zeros, graph.Longs(layer * directions), graph.Longs((layer + 1) * directions), graph.Longs(0)]);
+            List<string> inputs = [], recurrent = [], biases = [];
+            for (int direction = 0; direction < directions; direction++)
+            {
+                inputs.Add(Row(Reordered(graph.Random(gates * units, layer == 0 ? 3 : directions * units))));
+                recurrent.Add(Row(Reordered(graph.Random(gates * units, units))));
+                biases.Add(Row(graph.Add("Concat", [Reordered(graph.Random(gates * units)), Reordered(graph.Random(gates * units))], Integer("axis", 0))));
+            }
+
+            string[] states = cell == "LSTM" ? [state, state] : [state];
+            List<AttributeProto> attributes = [Integer("hidden_size", units), Text("direction", directions == 1 ? "forward" : "bidirectional")];
+            if (cell == "GRU")
+                attributes.Add(Integer("linear_before_reset", 1));
+            string[] y = graph.AddMany(cell, 2, [value, Joined(inputs), Joined(recurrent), Joined(biases), "", .. states], [.. attributes]);
+            string turned = graph.Add("Transpose", [y[0]], Ints("perm", 0, 2, 1, 3)), shape = graph.Add("Shape", [turned]);
+            string merged = graph.Add("Reshape", [graph.Add("Mul", [Size(shape, 2), Size(shape, 3)]), graph.Add("Constant", [], Ints("value_ints", -1))]);
+            value = graph.Add("Reshape", [turned, graph.Add("Concat", [Size(shape, 0), Size(shape, 1), merged], Integer("axis", 0))]);
+            finals.Add(y[1]);
+        }
+
+        string last = graph.Add("Gather", [graph.Add("Concat", [.. finals], Integer("axis", 0)), graph.Long(-1)], Integer("axis", 0));
+        string output = directions == 1 ? last : graph.Add("Transpose", [value], Ints("perm", 1, 0, 2));
+
+        RnnModel model = graph.AssertSame(graph.Add("MatMul", [output, graph.Random(directions * units, 2)]), isBatchFirst: true, 0, 0, 3);
+
+        Assert.Equal(3, model.Architecture.Layers.Count);
+
+        string Reordered(string weight)
+            => graph.Add("Concat", [.. order.Select(gate => graph.Add("Slice", [weight, bounds[gate], bounds[gate + 1], graph.Longs(0)]))], Integer("axis", 0));
+        string Row(string weight) => graph.Add("Unsqueeze", [weight, graph.Longs(0)]);
+        string Joined(List<string> rows) => rows.Count == 1 ? rows[0] : graph.Add("Concat", [.. rows], Integer("axis", 0));
+        string Size(string shape, int dimension) => graph.Add("Slice", [shape, graph.Longs(dimension), graph.Longs(dimension + 1)]);
+    }
+
+    /// <summary>Gelu without an operator for it, as the exporters of operator sets before 20 write it.</summary>
+    [Theory]
+    [InlineData("divide, then half of the product")]
+    [InlineData("divide, then two")]
+    [InlineData("multiply, half of the input")]
+    [InlineData("half of the sum")]
+    public void Import_GeluByErf_GivesTheSame(string way)
+    {
+        TestGraph graph = new();
+        string state = graph.Add("Squeeze", [graph.AddMany("GRU", 2, [X, .. graph.Weights(3, 1, 3, 4)], Integer("hidden_size", 4))[1], graph.Longs(0)]);
+        string x = graph.Add("Gemm", [state, graph.Random(4, 5), graph.Random(5)]);
+        string argument = way.StartsWith("divide", StringComparison.Ordinal)
+            ? graph.Add("Div", [x, graph.Floats([1.4142135f])])
+            : graph.Add("Mul", [graph.Floats([0.70710677f]), x]);
+        string sum = graph.Add("Add", [graph.Add("Erf", [argument]), graph.Floats([1f])]);
+        string half = graph.Floats([0.5f]);
+        string output = way switch
+        {
+            "divide, then half of the product" => graph.Add("Mul", [graph.Add("Mul", [x, sum]), half]),
+            "divide, then two" => graph.Add("Div", [graph.Add("Mul", [sum, x]), graph.Floats([2f])]),
+            "multiply, half of the input" => graph.Add("Mul", [graph.Add("Mul", [x, half]), sum]),
+            _ => graph.Add("Mul", [x, graph.Add("Mul", [sum, half])]),
+        };
+
+        RnnModel model = graph.AssertSame(graph.Add("MatMul", [output, graph.Random(5, 2)]), isBatchFirst: false, 0, 0, 3);
+
+        Assert.Equal(Activation.Gelu, ((Dense)model.Architecture.Layers[1].Layer).Activation);
+    }
+
+    /// <summary>Normalisation within the graph: of the input feature by feature, of the output by numbers for all.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Import_NormalisationInTheGraph_GivesTheSame(bool hasDense)
+    {
+        TestGraph graph = new();
+        string input = graph.Add("Div", [graph.Add("Sub", [X, graph.Floats([0.5f, -1.5f, 0.25f], 3)]), graph.Floats([1.5f, 0.75f, 2f], 1, 1, 3)]);
+        string y = graph.AddMany("GRU", 2, [input, .. graph.Weights(3, 1, 3, 4)], Integer("hidden_size", 4))[0];
+        string value = graph.Add("Squeeze", [y, graph.Longs(1)]);
+        if (hasDense)
+            value = graph.Add("Add", [graph.Add("MatMul", [value, graph.Random(4, 2)]), graph.Random(2)]);
+        value = graph.Add("Add", [graph.Add("Mul", [graph.Add("Mul", [value, graph.Floats([0.5f])]), graph.Random(hasDense ? 2 : 4)]), graph.Floats([20f])]);
+        string output = graph.Add("Sub", [graph.Floats([1f]), graph.Add("Tanh", [graph.Add("Mul", [graph.Floats([0.05f]), value])])]);
+
+        graph.AssertSame(output, isBatchFirst: false, 0, 0, 3);
+    }
+
+    /// <summary>nn.Embedding and Keras' Embedding: rows by integers that are the input, or that it is cast to.</summary>
+    [Theory]
+    [InlineData(7, 2)]
+    [InlineData(6, 2)]
+    [InlineData(1, 2)]
+    [InlineData(1, 3)]
+    public void Import_Embedding_GivesTheSame(int type, int rank)
+    {
+        TestGraph graph = new();
+        string symbols = rank == 3 ? graph.Add("Squeeze", [graph.Add("Cast", [X], Integer("to", 7)), graph.Longs(2)])
+            : type == 1 ? graph.Add("Cast", [X], Integer("to", 6)) : X;
+        string rows = graph.Add("Transpose", [graph.Add("Gather", [graph.Random(9, 3), symbols], Integer("axis", 0))], Ints("perm", 1, 0, 2));
+        string y = graph.AddMany("LSTM", 2, [rows, .. graph.Weights(4, 1, 3, 5)], Integer("hidden_size", 5))[0];
+        string sequence = graph.Add("Transpose", [graph.Add("Squeeze", [y, graph.Longs(1)])], Ints("perm", 1, 0, 2));
+        string output = graph.Add("Softmax", [graph.Add("Add", [graph.Add("MatMul", [sequence, graph.Random(5, 9)]), graph.Random(9)])], Integer("axis", -1));
+        long[] shape = rank == 3 ? [0, 0, 1] : [0, 0];
+        ModelProto proto = graph.Model(output, shape);
+        proto.Graph.Input[0].Type.TensorType.ElemType = type;
+        byte[] file = proto.ToByteArray();
+        const int batch = 2, steps = 6;
+        Random random = new(2);
+        long[] numbers = [.. Enumerable.Range(0, batch * steps).Select(_ => (long)random.Next(9))];
+        long[] sizes = [batch, steps, .. shape[2..]];
+        using OrtValue input = type switch
+        {
+            1 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(numbers, number => (float)number), sizes),
+            6 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(numbers, number => (int)number), sizes),
+            _ => OrtValue.CreateTensorValueFromMemory(numbers, sizes),
+        };
+
+        RnnModel model = OnnxImporter.Parse(file);
+
+        Assert.Equal(["embedding", "lstm", "dense"], model.Architecture.Layers.Select(layer => layer.Layer.Kind));
+        RandomNetwork.AssertClose(
+            OnnxRuntimeRun.Of(file, input)[0], RandomNetwork.Run(model, Array.ConvertAll(numbers, number => (float)number), batch, steps), "embedding");
+    }
+
+    /// <summary>One sequence without a batch, as nn.GRU takes it, and the state of the one layer by a view of layers and directions.</summary>
+    [Fact]
+    public void TorchScript_Unbatched_GivesTheSame()
+    {
+        TestGraph graph = new();
+        string[] y = graph.AddMany(
+            "GRU", 2, [graph.Add("Unsqueeze", [X, graph.Longs(1)]), .. graph.Weights(3, 2, 3, 4)], Text("direction", "bidirectional"), Integer("hidden_size", 4));
+        string top = graph.Add("Gather", [graph.Add("Reshape", [y[1], graph.Longs(1, 2, 1, 4)]), graph.Long(-1)], Integer("axis", 0));
+        string state = graph.Add("Reshape", [graph.Add("Transpose", [top], Ints("perm", 1, 0, 2)), graph.Longs(1, 8)]);
+        byte[] file = graph.Model(graph.Add("MatMul", [state, graph.Random(8, 2)]), 0, 3).ToByteArray();
+        float[] input = RandomNetwork.Uniform(new Random(3), 7 * 3, 1);
+
+        RandomNetwork.AssertClose(OnnxRuntimeRun.Of(file, input, 7, 3), RandomNetwork.Run(OnnxImporter.Parse(file), input, 1, 7), "unbatched");
     }
 
     [Theory]

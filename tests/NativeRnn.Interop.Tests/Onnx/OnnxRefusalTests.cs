@@ -13,6 +13,10 @@ public sealed class OnnxRefusalTests
     private static readonly (string Cell, string Expected, AttributeProto[] Attributes)[] Attributes =
     [
         ("GRU", "(GRU) has the attribute clip = -3, expected a number above 0", [Number("clip", -3)]),
+        ("GRU", "(GRU) has the attribute clip = 0, expected a number above 0", [Number("clip", 0)]),
+        ("GRU", "(GRU) has the activation ThresholdedRelu without its own activation_alpha, which tools understand differently", [Texts("activations", ["Sigmoid", "ThresholdedRelu"])]),
+        ("LSTM", "(LSTM) has the activation Affine without its own activation_beta", [Texts("activations", ["Sigmoid", "Tanh", "Affine"]), Numbers("activation_alpha", [1])]),
+        ("RNN", "(RNN) has the activation LeakyRelu without its own activation_alpha", [Texts("activations", ["LeakyRelu"])]),
         ("GRU", "(GRU) has the attribute hidden_size = 7, but weights of 4 units", [Integer("hidden_size", 7)]),
         ("GRU", "(GRU) has the attribute direction = sideways", [Text("direction", "sideways")]),
         ("GRU", "(GRU) has the attribute fancy, which is not supported", [Integer("fancy", 1)]),
@@ -29,7 +33,7 @@ public sealed class OnnxRefusalTests
         foreach ((string cell, string expected, AttributeProto[] attributes) in Attributes)
         {
             TestGraph graph = new();
-            string y = graph.AddMany(cell, 2, [X, .. graph.Weights(cell == "LSTM" ? 4 : 3, 1, 3, 4)], attributes)[1];
+            string y = graph.AddMany(cell, 2, [X, .. graph.Weights(cell == "LSTM" ? 4 : cell == "GRU" ? 3 : 1, 1, 3, 4)], attributes)[1];
 
             Assert.Contains(expected, graph.Refusal(y, 0, 0, 3));
         }
@@ -43,6 +47,13 @@ public sealed class OnnxRefusalTests
         { "initial state of another size", "(GRU) has an initial_h of the shape [1, 1, 5], which does not fit 1 directions of 4 units" },
         { "initial state of integers", "(GRU) has an initial_h that is a constant [3], expected constant float32" },
         { "lengths", "(GRU) has sequence_lens other than the whole length" },
+        { "equal lengths", "(GRU) has sequence_lens other than the whole length" },
+        { "log softmax", "(LogSoftmax) is an operator that is not supported" },
+        { "gelu by tanh", "(Gelu) has the attribute approximate, which is not supported" },
+        { "error function", "an Erf that is not part of gelu" },
+        { "divided by", "(Div) combines a tensor of the input, [time, batch, features] with a constant in a way that is not supported" },
+        { "embedding of floats", "(Gather) takes a constant [9, 4] by a tensor of the input" },
+        { "integers", "(GRU) takes the integers of the input, which only an embedding does" },
         { "wrong weights", "(GRU) has R as a constant [1, 12, 5], expected [1, 3q, q]" },
         { "wrong bias", "(GRU) has B as a constant [1, 12], expected [1, 24]" },
         { "features", "but weights for 3 features" },
@@ -70,6 +81,13 @@ public sealed class OnnxRefusalTests
             "initial state of another size" => Sequence([X, .. weights, "", graph.Random(1, 1, 5)]),
             "initial state of integers" => Sequence([X, .. weights, "", graph.Longs(1, 2, 3)]),
             "lengths" => Sequence([X, .. weights, graph.Longs(2, 3)]),
+            "equal lengths" => Sequence([X, .. weights, graph.Integers(2, 2)]),
+            "log softmax" => graph.Add("LogSoftmax", [Sequence([X, .. weights])]),
+            "gelu by tanh" => graph.Add("Gelu", [Sequence([X, .. weights])], Text("approximate", "tanh")),
+            "error function" => graph.Add("Relu", [graph.Add("Erf", [graph.Add("Div", [Sequence([X, .. weights]), graph.Floats([1.4142135f])])])]),
+            "divided by" => graph.Add("Div", [graph.Floats([0.5f]), Sequence([X, .. weights])]),
+            "embedding of floats" => graph.Add("Gather", [graph.Random(9, 4), X]),
+            "integers" => Sequence([graph.Add("Cast", [X], Integer("to", 7)), .. weights]),
             "wrong weights" => Sequence(X, weights[0], graph.Random(1, 12, 5)),
             "wrong bias" => Sequence(X, weights[0], weights[1], graph.Random(1, 12)),
             "features" => Sequence([graph.Add("Add", [graph.Add("MatMul", [X, graph.Random(3, 2)]), graph.Random(2)]), .. weights]),

@@ -13,12 +13,12 @@ internal static class RandomNetwork
         Activation.HardSigmoid(0.3f, 0.4f), Activation.ThresholdedRelu(0.2f),
     ];
 
-    private static readonly Activation[] RecurrentOnly = [.. Recurrent, Activation.ScaledTanh(1.2f, 0.7f), Activation.Affine(0.8f, 0.1f)];
+    private static readonly Activation[] Everywhere = [.. Recurrent, Activation.ScaledTanh(1.2f, 0.7f), Activation.Affine(0.8f, 0.1f)];
 
     private static readonly Activation[] Gates =
         [Activation.Sigmoid, Activation.Sigmoid, Activation.HardSigmoidKeras2, Activation.HardSigmoidKeras3, Activation.HardSigmoid(0.15f, 0.5f)];
 
-    private static readonly Activation[] Dense = [.. Recurrent, Activation.Selu, Activation.Softmax, Activation.Gelu];
+    private static readonly Activation[] Dense = [.. Everywhere, Activation.Selu, Activation.Softmax, Activation.Gelu];
 
     /// <summary>A network of one to three recurrent layers and up to two dense ones.</summary>
     public static RnnModel Create(Random random)
@@ -26,6 +26,9 @@ internal static class RandomNetwork
         List<Layer> layers = [];
         int count = random.Next(1, 4);
         bool returnsSequence = random.Next(2) == 0;
+        int symbols = random.Next(6) == 0 ? random.Next(1, 20) : 0;
+        if (symbols > 0)
+            layers.Add(new Embedding(symbols, random.Next(1, 11)));
         if (random.Next(8) == 0)
             layers.Add(new Reverse());
         for (int i = 0; i < count; i++)
@@ -38,7 +41,7 @@ internal static class RandomNetwork
 
         for (int i = random.Next(3); i > 0; i--)
             layers.Add(new Dense(random.Next(1, 9)) { Activation = Pick(random, Dense) });
-        return WithWeights(random, new Architecture(random.Next(1, 11), layers));
+        return WithWeights(random, new Architecture(symbols > 0 ? 1 : random.Next(1, 11), layers));
     }
 
     public static RnnModel WithWeights(Random random, Architecture architecture) => new(
@@ -79,6 +82,11 @@ internal static class RandomNetwork
             value = (float)((2 * random.NextDouble() - 1) * bound);
         return values;
     }
+
+    /// <summary>Random inputs that a network takes: numbers, or where it begins with an embedding numbers of symbols.</summary>
+    public static float[] Inputs(Random random, RnnModel model, int rows) => model.Architecture.Layers[0].Layer is Embedding embedding
+        ? [.. Enumerable.Range(0, rows).Select(_ => (float)random.Next(embedding.Symbols))]
+        : Uniform(random, rows * model.Architecture.InputSize, 1.5);
 
     /// <summary>Runs sequences [batch, steps, features], giving [batch, rows, outputs].</summary>
     public static float[] Run(RnnModel model, float[] input, int batch, int steps)
@@ -122,7 +130,7 @@ internal static class RandomNetwork
     }
 
     /// <summary>Unbounded ones too, but not within gates that then multiply without bound.</summary>
-    private static Activation Candidate(Random random) => Pick(random, RecurrentOnly);
+    private static Activation Candidate(Random random) => Pick(random, Everywhere);
 
     private static Activation Pick(Random random, Activation[] activations) => activations[random.Next(activations.Length)];
 }

@@ -27,12 +27,22 @@ internal sealed class TestGraph(int seed = 1)
         return names;
     }
 
+    /// <summary>Adds a node whose outputs have names of the caller's.</summary>
+    public void AddNamed(string type, string[] outputs, string[] inputs, params AttributeProto[] attributes)
+        => _graph.Add($"{type}_{_count++}", type, inputs, outputs, attributes);
+
     public string Random(params int[] shape)
         => Floats(RandomNetwork.Uniform(_random, shape.Aggregate(1, (product, size) => product * size), 0.4), shape);
 
     public string Floats(float[] values, params int[] shape) => _graph.Tensor($"floats_{_count++}", values, shape);
 
     public string Longs(params long[] values) => _graph.Tensor($"longs_{_count++}", values, values.Length);
+
+    public string Integers(params int[] values)
+    {
+        string longs = Longs(Array.ConvertAll(values, value => (long)value));
+        return Add("Cast", [longs], OnnxGraphWriter.Integer("to", TensorReader.Int32));
+    }
 
     public string Long(long value) => _graph.Tensor($"long_{_count++}", [value]);
 
@@ -44,13 +54,14 @@ internal sealed class TestGraph(int seed = 1)
     public ModelProto Model(string output, params long[] inputShape)
     {
         ModelProto model = _graph.ToModel(output, 1, 1, isSequence: true);
-        TensorShapeProto shape = new();
-        foreach (long size in inputShape)
-            shape.Dim.Add(size > 0 ? new TensorShapeProto.Types.Dimension { DimValue = size } : new TensorShapeProto.Types.Dimension { DimParam = $"open{shape.Dim.Count}" });
-        model.Graph.Input[0].Type.TensorType.Shape = shape;
+        model.Graph.Input[0].Type.TensorType.Shape = Shape(inputShape);
         model.Graph.Output[0].Type.TensorType.Shape = null;
         return model;
     }
+
+    /// <summary>A further input of a model.</summary>
+    public static ValueInfoProto Input(string name, int type, params long[] shape)
+        => new() { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = type, Shape = Shape(shape) } } };
 
     /// <summary>Runs both ways, for several sequences, and compares.</summary>
     public RnnModel AssertSame(string output, bool isBatchFirst, params long[] inputShape)
@@ -71,6 +82,14 @@ internal sealed class TestGraph(int seed = 1)
             actual = RandomNetwork.SwapOuter(actual, batch, steps, model.Architecture.OutputSize);
         RandomNetwork.AssertClose(expected, actual, model.Summary());
         return model;
+    }
+
+    private static TensorShapeProto Shape(long[] sizes)
+    {
+        TensorShapeProto shape = new();
+        foreach (long size in sizes)
+            shape.Dim.Add(size > 0 ? new TensorShapeProto.Types.Dimension { DimValue = size } : new TensorShapeProto.Types.Dimension { DimParam = $"open{shape.Dim.Count}" });
+        return shape;
     }
 
     public string Refusal(string output, params long[] inputShape)

@@ -14,7 +14,7 @@ public sealed class ModelValidationTests
     [InlineData("20:00FF0000", 20, "header: a recipe of 65280 bytes")]
     [InlineData("20:00000000", 48, "gru.kernel: offset 256 expected, found 448")]
     [InlineData("24:FFFFFFFF", 24, "header: a table of 4294967295 tensors")]
-    [InlineData("28:04", 28, "header: unknown flags 0x4")]
+    [InlineData("28:08", 28, "header: unknown flags 0x8")]
     [InlineData("28:010000C0", 28, "header: unknown flags 0xc0000000")]
     [InlineData("28:00", 24, "header: tensor count 5 expected, as the architecture takes 5, found 7")]
     public void Parse_WrongHeader_IsRefusedNamingTheField(string edits, long offset, string message)

@@ -89,6 +89,7 @@ internal static class SampleModels
         ["dense, time-distributed"] = new(3, [new Dense(4) { Activation = Activation.Softmax }]),
         ["reverse and last step"] = new(3, [new Reverse(), new SimpleRnn(4) { ReturnSequences = true }, new LastStep()]),
         ["embedding"] = new(1, [new Embedding(7, 5), new Gru(4)]),
+        ["encoder-decoder"] = new ModelBuilder(3).Gru(4).Decoder(2).Dense(3).Gru(4, returnSequences: true).Dense(2).Build(),
         ["dropout alone, no weights"] = new(3, [new Dropout(0.5f)]),
         ["stacked"] = new(3,
         [
