@@ -42,8 +42,7 @@ public sealed unsafe class RnnSession : IDisposable
     private readonly SessionSlice[] _slices;
     private readonly int _sliceBatch;
     private readonly ThreadTeam? _threads;
-    private readonly Embedding? _embedding;
-    private readonly bool _requiresFiniteInput;
+    private readonly InputCheck _inputCheck;
     private BatchRun _run;
     private bool _stateIsGiven;
     private SessionGuard _guard;
@@ -56,8 +55,7 @@ public sealed unsafe class RnnSession : IDisposable
         Model = model;
         _maxBatch = options.MaxBatch;
         _maxSteps = options.MaxSteps;
-        _embedding = model.Architecture.Layers[0].Layer as Embedding;
-        _requiresFiniteInput = options.RequireFiniteInput;
+        _inputCheck = new InputCheck(model.Architecture, options.RequireFiniteInput);
         VectorWidth = VectorWidths.Resolve(options.VectorWidth);
         Network network = model.NetworkFor(VectorWidth);
         float[]? startingState = StartingState.Of(model);
@@ -188,7 +186,7 @@ public sealed unsafe class RnnSession : IDisposable
 
     private void Run(Rows rows, int steps, int batch, float* output, int outputRows, InitialState initialState)
     {
-        CheckInput(rows, steps, batch);
+        _inputCheck.Check(rows, steps, batch);
         StartState(initialState, batch);
         _stateIsGiven = false;
         if (batch <= _sliceBatch)
@@ -268,39 +266,6 @@ public sealed unsafe class RnnSession : IDisposable
         return length == expected
             ? rows
             : throw new ArgumentException($"The output needs room for exactly {expected} values, but has {length}.", parameter);
-    }
-
-    private void CheckInput(in Rows rows, int steps, int batch)
-    {
-        if (_embedding is null && !_requiresFiniteInput)
-            return;
-        for (int t = 0; t < steps; t++)
-        {
-            for (int sequence = 0; sequence < batch; sequence++)
-            {
-                ReadOnlySpan<float> features = new(rows.At(t) + sequence * rows.SequenceStride, Model.Architecture.InputSize);
-                if (_embedding is not null)
-                    CheckSymbol(features[0], t);
-                else
-                    CheckFinite(features, t, sequence);
-            }
-        }
-    }
-
-    /// <summary>An embedding reads the table's row that its input names, so a number that names none must not get there.</summary>
-    private void CheckSymbol(float symbol, int step)
-    {
-        if (!(symbol >= 0 && symbol < _embedding!.Symbols && symbol == float.Truncate(symbol)))
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Step {step} must be the number of a symbol, from 0 to {_embedding!.Symbols - 1}, but is {symbol}."));
-    }
-
-    private static void CheckFinite(ReadOnlySpan<float> features, int step, int sequence)
-    {
-        for (int i = 0; i < features.Length; i++)
-        {
-            if (!float.IsFinite(features[i]))
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Feature {i} of step {step} of sequence {sequence} must be a finite number, but is {features[i]}."));
-        }
     }
 
     /// <summary>What all slices of a run work on.</summary>
