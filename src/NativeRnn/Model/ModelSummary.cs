@@ -5,8 +5,9 @@ namespace NativeRnn;
 /// <summary>The table of <see cref="RnnModel.Summary"/>.</summary>
 internal static class ModelSummary
 {
-    public static string Format(Architecture architecture)
+    public static string Format(RnnModel model)
     {
+        Architecture architecture = model.Architecture;
         List<(string Layer, string Shape, string Parameters)> rows =
         [
             ("input", Shape(architecture.InputSize, isSequence: true), "0"),
@@ -26,7 +27,7 @@ internal static class ModelSummary
         foreach ((string, string, string) row in rows)
             AppendRow(row);
         text.Append(rule).Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"Total parameters: {Count(architecture.ParameterCount)} ({Count(4 * architecture.ParameterCount)} bytes of float32)\n");
+        text.Append(CultureInfo.InvariantCulture, $"Total parameters: {Count(architecture.ParameterCount)} ({Count(model.WeightBytes)} bytes of {Types(model)})\n");
         return text.ToString();
 
         void AppendRow((string Layer, string Shape, string Parameters) row)
@@ -44,6 +45,13 @@ internal static class ModelSummary
     }
 
     private static string Shape(int size, bool isSequence) => isSequence ? $"[steps, {size}]" : $"[{size}]";
+
+    private static string Types(RnnModel model)
+    {
+        string float32 = WeightType.Float32.Name();
+        string[] quantized = [.. model.Architecture.Parameters.Select(shape => model.WeightTypeOf(shape.Name).Name()).Where(name => name != float32).Distinct()];
+        return quantized.Length == 0 ? float32 : $"{string.Join(" and ", quantized)} matrices and {float32} vectors";
+    }
 
     private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }
