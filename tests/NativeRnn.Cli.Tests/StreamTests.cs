@@ -65,6 +65,7 @@ public sealed class StreamTests : IDisposable
         Assert.Equal((0, "8.5\n"), (goneOn.ExitCode, goneOn.Output));
     }
 
+    /// <summary>Finite inputs can add up to an infinity, from which a carried state never recovers.</summary>
     [Fact]
     public void Stream_NumbersTooLargeForTheNetwork_StopItBeforeTheStateIsSpoilt()
     {
@@ -83,7 +84,8 @@ public sealed class StreamTests : IDisposable
         CommandLineResult hidden = CommandLineProcess.RunWithInput("1\n3e38\n5\n", "stream", _folder.Save(saturating, "saturating.nrnn"), "--state", state);
 
         Assert.Equal((1, "2\n", "error: standard input, row 2: the network's output for this row is not a finite number\n"), (output.ExitCode, output.Output, output.Error));
-        Assert.Equal((1, $"error: the network's state after row 2 is not of finite numbers; {state} stays as saved last\n"), (hidden.ExitCode, hidden.Error));
+        Assert.Equal(1, hidden.ExitCode);
+        Assert.StartsWith($"error: {state}: the state after row 2 holds numbers that are not finite", hidden.Error);
         Assert.Equal([3f], RnnState.Load(state, saturating, out _).Values.ToArray());
     }
 

@@ -33,9 +33,29 @@ internal sealed class MarkdownReport
             markdown.WriteThreads(report.Threads);
         foreach (GrowthTable table in report.Growth)
             markdown.WriteGrowth(table);
+        if (report.Quantized.Count > 0)
+            markdown.WriteQuantized(report.Quantized);
         if (report.Training is not null)
             markdown.WriteTraining(report.Training);
         return markdown._text.ToString();
+    }
+
+    private void WriteQuantized(IReadOnlyList<QuantizedTable> tables)
+    {
+        Line();
+        Line("## Fewer bits a weight");
+        Line();
+        Line("Microseconds a call; how many times as fast as ours in float32; the largest difference of a final state from that of ours in float32.");
+        Line();
+        Row(["", "", "median", "99th percentile", "times as fast", "difference"]);
+        Rule(2, 4);
+        foreach (QuantizedTable table in tables)
+        {
+            foreach (QuantizedRow row in table.Rows)
+                Row([table.Case.Title, row.Name, Time(row.Latency.Median), Time(row.Latency.P99), Ratio(row.Speedup), $"{row.LargestDifference:0.0e-0}"]);
+        }
+
+        Line();
     }
 
     private void WriteTraining(TrainingSpeedResult training)

@@ -5,8 +5,9 @@ namespace NativeRnn;
 /// <summary>The table of <see cref="RnnModel.Summary"/>.</summary>
 internal static class ModelSummary
 {
-    public static string Format(Architecture architecture)
+    public static string Format(RnnModel model)
     {
+        Architecture architecture = model.Architecture;
         List<Row> rows = [new("Layer", "Output shape", "Parameters"), new("input", Shape(architecture.InputSize, isSequence: true), "0")];
         AddRows(architecture);
         if (architecture.Decoder is { } decoder)
@@ -34,7 +35,7 @@ internal static class ModelSummary
         }
 
         text.Append(rule).Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"Total parameters: {Count(architecture.ParameterCount)} ({Count(4 * architecture.ParameterCount)} bytes of float32)\n");
+        text.Append(CultureInfo.InvariantCulture, $"Total parameters: {Count(architecture.ParameterCount)} ({Count(model.WeightBytes)} bytes of {Types(model)})\n");
         return text.ToString();
 
         void AddRows(Architecture chain)
@@ -51,6 +52,20 @@ internal static class ModelSummary
     }
 
     private static string Shape(int size, bool isSequence) => isSequence ? $"[steps, {size}]" : $"[{size}]";
+
+    private static string Types(RnnModel model)
+    {
+        string float32 = WeightType.Float32.Name();
+        List<string> quantized = [];
+        foreach (ParameterShape shape in model.Architecture.Parameters)
+        {
+            string name = model.WeightTypeOf(shape.Name).Name();
+            if (name != float32 && !quantized.Contains(name))
+                quantized.Add(name);
+        }
+
+        return quantized.Count == 0 ? float32 : $"{string.Join(" and ", quantized)} matrices and {float32} vectors";
+    }
 
     private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
