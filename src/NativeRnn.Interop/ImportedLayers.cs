@@ -59,10 +59,10 @@ internal sealed class ImportedLayers
         try
         {
             Architecture architecture = new(inputSize, _layers.Select(entry => entry.Layer));
-            Dictionary<string, float[]> weights = [];
+            Dictionary<string, WeightTensor> weights = [];
             foreach ((NamedLayer named, (_, Dictionary<string, float[]> values)) in architecture.Layers.Zip(_layers))
                 foreach ((string name, float[] array) in values)
-                    weights.Add($"{named.Name}.{name}", array);
+                    weights.Add($"{named.Name}.{name}", WeightTensor.Float32(array));
             return RnnModel.Adopt(architecture, weights);
         }
         catch (ArgumentException exception)

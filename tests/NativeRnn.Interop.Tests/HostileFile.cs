@@ -109,16 +109,4 @@ internal static class HostileFile
         Assert.InRange(allocated, 0, (long)copies * file.Length + ConstantAllowance);
         return isRead;
     }
-
-    /// <summary>Calls a reader of paths, always with the same one: a test's files are many.</summary>
-    public static Action<byte[]> ByPath(string ending, Action<string> read)
-    {
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ending);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete(path);
-        return file =>
-        {
-            File.WriteAllBytes(path, file);
-            read(path);
-        };
-    }
 }

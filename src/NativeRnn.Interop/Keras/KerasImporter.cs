@@ -22,6 +22,14 @@ public static class KerasImporter
             throw new ModelImportException($"{path} is a folder; a SavedModel is not supported: save the model as one .keras file");
 
         using FileStream stream = File.OpenRead(path);
+        return Import(stream, path);
+    }
+
+    /// <summary>Reads a model.</summary>
+    /// <param name="stream">The file, seekable.</param>
+    /// <param name="path">What messages call it.</param>
+    internal static RnnModel Import(Stream stream, string path)
+    {
         try
         {
             Span<byte> start = stackalloc byte[8];

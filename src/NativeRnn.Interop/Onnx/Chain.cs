@@ -78,11 +78,11 @@ internal sealed record Chain(Chain? Below, Layer? Layer, LayerWeights Weights, i
             _ => throw new ModelImportException($"The input has {inputSize} features."),
         };
         Architecture architecture = new(features, links.Select(link => link.Layer!));
-        LayerWeights weights = [];
+        Dictionary<string, WeightTensor> weights = [];
         for (int i = 0; i < links.Count; i++)
         {
             foreach ((string name, float[] values) in links[i].Weights)
-                weights.Add($"{architecture.Layers[i].Name}.{name}", values);
+                weights.Add($"{architecture.Layers[i].Name}.{name}", WeightTensor.Float32(values));
         }
 
         return RnnModel.Adopt(architecture, weights);

@@ -16,6 +16,15 @@ public static class SafetensorsImporter
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
         using FileStream stream = File.OpenRead(path);
+        return Import(stream, path, options);
+    }
+
+    /// <summary>Reads a model.</summary>
+    /// <param name="stream">The file, seekable.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <param name="options">What the weights do not say.</param>
+    internal static RnnModel Import(Stream stream, string path, TorchImportOptions options)
+    {
         try
         {
             return Read(SafetensorsFile.Open(stream), options);

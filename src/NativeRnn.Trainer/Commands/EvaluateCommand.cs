@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
-using NativeRnn.Data;
 using NativeRnn.Training;
 
 namespace NativeRnn.Trainer;
@@ -14,8 +13,7 @@ internal static class EvaluateCommand
     public static Command Create(TextWriter output)
     {
         Argument<string> model = new("MODEL") { Description = "The model's .nrnn file; it has a forecast recipe." };
-        Option<string?> from = Bound("--from", "The first row or time that may be forecast.");
-        Option<string?> to = Bound("--to", "The first row or time after --from that may not.");
+        Option<string?> from = CommonArguments.From(), to = CommonArguments.To();
         Option<bool> json = new("--json") { Description = "Prints one JSON object." };
         Option<string?> plot = new("--plot")
         {
@@ -38,9 +36,7 @@ internal static class EvaluateCommand
         };
         command.SetAction(arguments => Run(
             arguments.GetRequiredValue(model),
-            arguments.GetRequiredValue(CommonArguments.Data),
-            arguments.GetValue(from) is string first ? RowBound.TryParse(first) : null,
-            arguments.GetValue(to) is string end ? RowBound.TryParse(end) : null,
+            CommonArguments.Range(arguments.GetRequiredValue(CommonArguments.Data), arguments.GetValue(from), arguments.GetValue(to)),
             arguments.GetValue(json),
             arguments.GetValue(plot),
             arguments.GetValue(roll),
@@ -48,19 +44,7 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static Option<string?> Bound(string name, string description)
-    {
-        Option<string?> option = new(name) { HelpName = "ROW|TIME", Description = description };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string?>() is string text && RowBound.TryParse(text) is null)
-                result.AddError($"{name} takes {RowBound.Forms}, but is '{text}'");
-        });
-        return option;
-    }
-
-    private static void Run(
-        string modelPath, string dataPath, RowBound? from, RowBound? to, bool isJson, string? plotFolder, int? roll, TextWriter output)
+    private static void Run(string modelPath, ForecastRange range, bool isJson, string? plotFolder, int? roll, TextWriter output)
     {
         RnnModel model = RnnModel.Load(modelPath);
         ForecastRecipe recipe = model.Recipe
@@ -73,13 +57,7 @@ internal static class EvaluateCommand
             targets = WindowTargets.EachStep;
         }
 
-        WindowTable table = WindowTable.Read(dataPath, recipe, targets);
-        int first = from?.FirstRowIn(table.Table) ?? 0;
-        int end = to?.FirstRowIn(table.Table) ?? table.Table.RowCount;
-        WindowSet windows = table.FindWindows(first, end);
-        if (windows.LastRows.Count == 0)
-            throw NoWindows(table.Table, recipe, windows, first, end);
-
+        (WindowTable table, WindowSet windows) = range.Read(recipe, targets);
         double[] actual = table.ActualValues(windows);
         double[] forecasts = table.Forecasts(model, windows);
         double[] lastValues = table.LastValues(windows);
@@ -122,15 +100,6 @@ internal static class EvaluateCommand
             && input.Mean == recipe.TargetMean && input.Deviation == recipe.TargetDeviation;
         if (!readsItsTarget || recipe.Horizon != 1 || model.Architecture.Decoder is not null)
             throw new InputException($"{path} cannot be rolled forward: that takes a model whose one input is its target, one step ahead");
-    }
-
-    private static DataFormatException NoWindows(CsvTable table, ForecastRecipe recipe, WindowSet windows, int first, int end)
-    {
-        string problem = windows.SkippedForGaps > 0
-            ? $"all {windows.SkippedForGaps} windows cross a gap in time"
-            : $"there is no window whose target lies in the rows asked for, {first} to {end - 1} of {table.RowCount}";
-        string hint = $"a forecast takes {recipe.Window} rows in even steps and the one {recipe.Horizon} steps later";
-        return new DataFormatException(problem, table.File, hint: hint);
     }
 
     private static string ToJson(

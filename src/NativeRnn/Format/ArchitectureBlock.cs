@@ -154,7 +154,7 @@ internal static class ArchitectureBlock
             LayerKind.LastStep => new LastStep(),
             LayerKind.Embedding => new Embedding(ReadSize(ref fields, "symbols"), ReadSize(ref fields, "units")),
             _ => throw reader.Error(
-                $"{name} has the unknown kind {kind}; version {ModelFile.Version} knows 1 to {(int)LayerKind.Embedding}", kindOffset),
+                $"{name} has the unknown kind {kind}; this library knows 1 to {(int)LayerKind.Embedding}", kindOffset),
         };
         fields.End();
         return layer;

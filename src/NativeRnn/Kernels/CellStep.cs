@@ -25,5 +25,8 @@ internal unsafe ref struct CellStep
 
     public float* Scratch;
 
+    /// <summary>Working memory of each of the cell's products in turn.</summary>
+    public float* ProductScratch;
+
     public int Batch;
 }

@@ -19,14 +19,16 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(
 
     private int PaddedUnits => candidateKernel.Vectors * TOps.Count;
 
+    public long ProductScratchSize(int batch) => Math.Max(gateKernel.ScratchSize(batch), candidateKernel.ScratchSize(batch));
+
     public void Step(in CellStep step)
     {
         float* candidate = step.Projection + gateKernel.Vectors * TOps.Count;
         MatrixProduct<TVector, TOps>.Run(
-            gateKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch);
+            gateKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch, step.ProductScratch);
         ApplyGates(step);
         MatrixProduct<TVector, TOps>.Run(
-            candidateKernel, candidate, step.ProjectionStride, step.Scratch, PaddedUnits, candidate, step.ProjectionStride, step.Batch);
+            candidateKernel, candidate, step.ProjectionStride, step.Scratch, PaddedUnits, candidate, step.ProjectionStride, step.Batch, step.ProductScratch);
         Update(step, candidate);
     }
 
@@ -87,10 +89,12 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
     /// <summary>The product's sums.</summary>
     public int ScratchPerSequence => recurrentKernel.Vectors * TOps.Count;
 
+    public long ProductScratchSize(int batch) => recurrentKernel.ScratchSize(batch);
+
     public void Step(in CellStep step)
     {
         MatrixProduct<TVector, TOps>.Run(
-            recurrentKernel, recurrentBias.Pointer, 0, step.Previous, step.PreviousStride, step.Scratch, ScratchPerSequence, step.Batch);
+            recurrentKernel, recurrentBias.Pointer, 0, step.Previous, step.PreviousStride, step.Scratch, ScratchPerSequence, step.Batch, step.ProductScratch);
         Update(step);
     }
 

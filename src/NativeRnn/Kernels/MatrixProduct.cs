@@ -18,8 +18,15 @@ internal static unsafe class MatrixProduct<TVector, TOps>
     /// <param name="y">Receives the rows of y, in the order of the lanes; may be <paramref name="start"/>.</param>
     /// <param name="yStride">Floats from one row of y to the next.</param>
     /// <param name="rows">How many.</param>
-    public static void Run(PackedMatrix matrix, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride, int rows)
+    /// <param name="scratch">Working memory, <see cref="PackedMatrix.ScratchSize"/> floats.</param>
+    public static void Run(PackedMatrix matrix, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride, int rows, float* scratch)
     {
+        if (matrix.Quantized is not null)
+        {
+            QuantizedProduct<TVector, TOps>.Run(matrix.Quantized, start, startStride, x, xStride, y, yStride, rows, scratch);
+            return;
+        }
+
         nint columns = matrix.Columns;
         float* weights = matrix.Weights;
         for (int vector = 0; vector < matrix.Vectors; vector += matrix.VectorsPerPanel)

@@ -27,6 +27,10 @@ public sealed class SelfTest
     /// <summary>The expected output, <c>[1 or steps, outputs]</c> row-major.</summary>
     public ReadOnlySpan<float> Output => _output;
 
+    internal WeightTensor InputTensor => WeightTensor.Float32(_input);
+
+    internal WeightTensor OutputTensor => WeightTensor.Float32(_output);
+
     /// <summary>Runs a model on the sample.</summary>
     /// <param name="model">The model.</param>
     /// <returns>The largest absolute difference between expected and computed outputs; NaN if any difference is NaN.</returns>
@@ -35,9 +39,7 @@ public sealed class SelfTest
     {
         ArgumentNullException.ThrowIfNull(model);
         ValidateFor(model.Architecture);
-        using RnnSession session = model.CreateSession(new SessionOptions { MaxSteps = _input.Length / model.Architecture.InputSize });
-        float[] actual = new float[_output.Length];
-        session.Run(_input, actual);
+        float[] actual = OutputOf(model);
         float largest = 0;
         for (int i = 0; i < actual.Length; i++)
             largest = float.Max(largest, float.Abs(actual[i] - _output[i]));
@@ -46,6 +48,9 @@ public sealed class SelfTest
 
     /// <summary>Creates a sample from arrays that nobody else keeps, without copying them.</summary>
     internal static SelfTest Adopt(float[] input, float[] output) => new(input, output);
+
+    /// <summary>The sample of the same input whose output is what a model of the same layers gives.</summary>
+    internal SelfTest For(RnnModel model) => new(_input, OutputOf(model));
 
     internal void ValidateFor(Architecture architecture)
     {
@@ -62,5 +67,13 @@ public sealed class SelfTest
         int expected = architecture.OutputRows(steps) * architecture.OutputSize;
         if (_output.Length != expected)
             throw new ArgumentException($"The self-test's output has {_output.Length} values, but the network gives {expected}.");
+    }
+
+    private float[] OutputOf(RnnModel model)
+    {
+        using RnnSession session = model.CreateSession(new SessionOptions { MaxSteps = _input.Length / model.Architecture.InputSize });
+        float[] output = new float[_output.Length];
+        session.Run(_input, output);
+        return output;
     }
 }

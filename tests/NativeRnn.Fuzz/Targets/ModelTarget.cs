@@ -15,9 +15,10 @@ internal sealed class ModelTarget : FuzzTarget
     public override IEnumerable<byte[]> Seeds()
     {
         yield return SampleModels.Line.ToBytes();
-        yield return SampleModels.Forecaster.ToBytes();
         yield return SampleModels.Forecaster.WithSelfTest(null).ToBytes();
         yield return SampleModels.Forecaster.WithRecipe(SampleModels.Forecaster.Recipe! with { MissingValue = -9999 }).ToBytes();
+        foreach (WeightType type in Enum.GetValues<WeightType>())
+            yield return SampleModels.ForecasterOf(type).ToBytes();
         foreach (Architecture architecture in SampleModels.Variants.Values)
             yield return SampleModels.WithRandomWeights(architecture).ToBytes();
         RnnModel symbols = SampleModels.WithRandomWeights(new Architecture(1, [new Embedding(3, 2), new Gru(1), new Dense(3)]));

@@ -70,6 +70,7 @@ internal sealed class FirstHdf5
         return Header(
             Message(0x01, [1, (byte)array.Shape.Length, 0, .. new byte[5], .. array.Shape.SelectMany(size => I64(size))]),
             Message(0x03, [0x11, 0x20, 31, 0, .. U32(4), .. U16(0), .. U16(32), 23, 8, 0, 23, .. U32(127)]),
+            Message(0x05, [2, 2, 2, 0]),
             Message(0x08, [3, 1, .. I64(address), .. I64(values.Length)]));
     }
 

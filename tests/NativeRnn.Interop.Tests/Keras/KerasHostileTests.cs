@@ -15,9 +15,9 @@ public sealed class KerasHostileTests
         ["hdf5 of h5py"] = KerasFile.H5py(Layers),
     };
 
-    private static readonly Action<byte[]> Import = HostileFile.ByPath(".keras", path => KerasImporter.Import(path));
-
     public static TheoryData<string> Kinds => [.. Files.Keys];
+
+    private static void Import(byte[] file) => KerasImporter.Import(new MemoryStream(file), "model");
 
     /// <summary>HDF5 says where its parts are, and what is behind the last that is needed is not missed.</summary>
     [Theory]

@@ -184,6 +184,16 @@ public sealed class KerasRefusalTests
     }
 
     [Fact]
+    public void Import_ValuesInAnotherFile_IsRefused()
+    {
+        byte[] file = KerasFile.H5py([KerasModels.Input(2), Keras.Recurrent("GRU", "rnn", 2, 3)]);
+        // The first array's message of what fills it becomes the one of the files that hold it.
+        file[file.AsSpan().IndexOf((ReadOnlySpan<byte>)[5, 0, 8, 0, 0, 0, 0, 0, 2, 2, 2, 0])] = 7;
+
+        Refuses("is not in this file but in another one that it names", file);
+    }
+
+    [Fact]
     public void Import_AFolder_IsRefusedWithAdvice()
         => Assert.Contains("a SavedModel is not supported", Assert.Throws<ModelImportException>(() => NativeRnn.Interop.Keras.KerasImporter.Import(Path.GetTempPath())).Message);
 

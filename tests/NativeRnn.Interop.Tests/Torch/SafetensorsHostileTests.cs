@@ -13,7 +13,7 @@ public sealed class SafetensorsHostileTests
         Tensor("fc.weight", 1, 1), Tensor("fc.bias", 1),
     ]);
 
-    private static readonly Action<byte[]> Import = HostileFile.ByPath(".safetensors", path => SafetensorsImporter.Import(path, new TorchImportOptions()));
+    private static void Import(byte[] file) => SafetensorsImporter.Import(new MemoryStream(file), "model", new TorchImportOptions());
 
     [Fact]
     public void Import_Truncated_IsRefused()

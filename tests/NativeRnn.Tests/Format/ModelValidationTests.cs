@@ -5,7 +5,8 @@ public sealed class ModelValidationTests
 {
     [Theory]
     [InlineData("0:4747", 0, "must start with 'NRNN'")]
-    [InlineData("4:02", 4, "version 2 is not supported; this library reads version 1")]
+    [InlineData("4:03", 4, "version 3 is not supported; this library reads versions 1 and 2")]
+    [InlineData("4:02", 4, "version 1 expected, as every tensor is float32, found 2")]
     [InlineData("4:00", 4, "version 0 is not supported")]
     [InlineData("8:FFFFFFFFFFFFFFFF", 840, "truncated: 18446744073709551615 bytes expected, 840 found")]
     [InlineData("16:35", 244, "architecture: 10 bytes expected for layer 1, 9 left")]
@@ -21,10 +22,10 @@ public sealed class ModelValidationTests
         => AssertRefused(SampleModels.Forecaster, edits, offset, message);
 
     [Theory]
-    [InlineData("32:0000", 32, "gru.kernel: element type 1 (Float32) expected, found 0")]
-    [InlineData("32:0200", 32, "gru.kernel: element type 2 (BFloat16) is reserved and not supported by version 1")]
-    [InlineData("56:0300", 56, "gru.recurrent_kernel: element type 3 (Int8) is reserved and not supported by version 1")]
-    [InlineData("32:0400", 32, "gru.kernel: element type 1 (Float32) expected, found 4")]
+    [InlineData("32:0000", 32, "gru.kernel: element type 1 (float32) expected, found 0")]
+    [InlineData("32:0200", 32, "gru.kernel: element type 1 (float32) expected, found 2 (bf16); only matrices of layers, in files of version 2, can have another")]
+    [InlineData("56:0300", 56, "gru.recurrent_kernel: element type 1 (float32) expected, found 3 (int8); only matrices of layers, in files of version 2, can have another")]
+    [InlineData("32:0400", 32, "gru.kernel: element type 1 (float32) expected, found 4")]
     [InlineData("34:0100", 32, "gru.kernel [3, 2] expected with rank 2, found rank 1, 3 rows, 2 columns")]
     [InlineData("36:04", 32, "gru.kernel [3, 2] expected with rank 2, found rank 2, 4 rows, 2 columns")]
     [InlineData("36:02 40:03", 32, "found rank 2, 2 rows, 3 columns")]
@@ -55,7 +56,7 @@ public sealed class ModelValidationTests
     [InlineData("204:0101", 204, "architecture: layer count must be from 1 to 256, found 257")]
     [InlineData("204:03", 254, "architecture: 2 bytes expected for layer 2 kind, 0 left")]
     [InlineData("204:01", 240, "architecture: 40 bytes expected, 54 found")]
-    [InlineData("208:0B00", 208, "layer 0 has the unknown kind 11; version 1 knows 1 to 10")]
+    [InlineData("208:0B00", 208, "layer 0 has the unknown kind 11; this library knows 1 to 10")]
     [InlineData("208:0000", 208, "layer 0 has the unknown kind 0")]
     [InlineData("210:1B", 236, "layer 0: 4 bytes expected for recurrent activation, 3 left")]
     [InlineData("210:1D", 240, "layer 0: 28 bytes expected, 29 found")]

@@ -31,6 +31,14 @@ internal static class SampleModels
             ],
         });
 
+    /// <summary>
+    /// That forecaster, or one with finite weights in fewer bits. What a quantised file has less is in the padding: all three have one length
+    /// and their tensors at the same places.
+    /// </summary>
+    public static RnnModel ForecasterOf(WeightType type) => type == WeightType.Float32
+        ? Forecaster
+        : WithWeights(Forecaster.Architecture, seed: 4, random => random.NextSingle() - 0.5f).WithSelfTest(Forecaster.SelfTest).WithRecipe(Forecaster.Recipe).Quantize(type);
+
     /// <summary>Every layer kind and every variant, by a name for the test report.</summary>
     public static Dictionary<string, Architecture> Variants { get; } = new()
     {
@@ -104,6 +112,9 @@ internal static class SampleModels
 
     /// <summary>A model with weights of every kind of bits, numbers that are none included.</summary>
     public static RnnModel WithRandomWeights(Architecture architecture, int seed = 1)
+        => WithWeights(architecture, seed, random => BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue)));
+
+    private static RnnModel WithWeights(Architecture architecture, int seed, Func<Random, float> draw)
     {
         Random random = new(seed);
         Dictionary<string, float[]> weights = [];
@@ -111,7 +122,7 @@ internal static class SampleModels
         {
             var values = new float[shape.Count];
             for (int i = 0; i < values.Length; i++)
-                values[i] = BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue));
+                values[i] = draw(random);
             weights.Add(shape.Name, values);
         }
 
