@@ -26,4 +26,7 @@ internal unsafe ref struct CellStep
     public float* Scratch;
 
     public int Batch;
+
+    /// <summary>Whether to walk the weights from the last panel to the first, as every other step does.</summary>
+    public bool IsBackward;
 }

@@ -23,10 +23,10 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(
     {
         float* candidate = step.Projection + gateKernel.Vectors * TOps.Count;
         MatrixProduct<TVector, TOps>.Run(
-            gateKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch);
+            gateKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch, step.IsBackward);
         Reset(step);
         MatrixProduct<TVector, TOps>.Run(
-            candidateKernel, candidate, step.ProjectionStride, step.Scratch, PaddedUnits, candidate, step.ProjectionStride, step.Batch);
+            candidateKernel, candidate, step.ProjectionStride, step.Scratch, PaddedUnits, candidate, step.ProjectionStride, step.Batch, step.IsBackward);
         Update(step, candidate);
     }
 
@@ -90,7 +90,7 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
     public void Step(in CellStep step)
     {
         MatrixProduct<TVector, TOps>.Run(
-            recurrentKernel, recurrentBias.Pointer, 0, step.Previous, step.PreviousStride, step.Scratch, ScratchPerSequence, step.Batch);
+            recurrentKernel, recurrentBias.Pointer, 0, step.Previous, step.PreviousStride, step.Scratch, ScratchPerSequence, step.Batch, step.IsBackward);
         Update(step);
     }
 

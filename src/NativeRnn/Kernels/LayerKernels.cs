@@ -4,6 +4,14 @@ namespace NativeRnn.Kernels;
 internal static class LayerKernels<TVector, TOps>
     where TOps : struct, IVectorOps<TVector>
 {
+    /// <summary>
+    /// Vectors of a panel of a matrix that is larger than <see cref="LargeMatrix"/>: small panels, so that the first-level cache holds a whole one when the
+    /// next step comes back to it.
+    /// </summary>
+    private const int LargeMatrixPanel = 4;
+
+    private const int LargeMatrix = 32 * 1024 / sizeof(float);
+
     private delegate ReadOnlySpan<float> Weights(string parameter);
 
     public static LayerKernel[] Create(RnnModel model)
@@ -144,5 +152,5 @@ internal static class LayerKernels<TVector, TOps>
     private static int Stride(int size) => (size + TOps.Count - 1) / TOps.Count * TOps.Count;
 
     private static PackedMatrix Pack(ReadOnlySpan<float> source, int columns, int[] rows)
-        => new(source, columns, rows, TOps.Count, TOps.PanelVectors);
+        => new(source, columns, rows, TOps.Count, rows.Length * columns > LargeMatrix ? LargeMatrixPanel : TOps.PanelVectors);
 }

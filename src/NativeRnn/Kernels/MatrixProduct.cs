@@ -18,23 +18,32 @@ internal static unsafe class MatrixProduct<TVector, TOps>
     /// <param name="y">Receives the rows of y, in the order of the lanes; may be <paramref name="start"/>.</param>
     /// <param name="yStride">Floats from one row of y to the next.</param>
     /// <param name="rows">How many.</param>
-    public static void Run(PackedMatrix matrix, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride, int rows)
+    /// <param name="isBackward">
+    /// Whether to go from the last panel to the first. A matrix larger than a cache that is walked forward and backward in turn finds the panels there
+    /// that it left last; always forward it finds none.
+    /// </param>
+    public static void Run(
+        PackedMatrix matrix, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride, int rows, bool isBackward = false)
     {
         nint columns = matrix.Columns;
-        float* weights = matrix.Weights;
-        for (int vector = 0; vector < matrix.Vectors; vector += matrix.VectorsPerPanel)
+        int panels = (matrix.Vectors - 1) / matrix.VectorsPerPanel + 1;
+        for (int i = 0; i < panels; i++)
         {
+            int vector = (isBackward ? panels - 1 - i : i) * matrix.VectorsPerPanel;
             int vectors = Math.Min(matrix.VectorsPerPanel, matrix.Vectors - vector);
+            nint lanes = vector * TOps.Count;
+            float* weights = matrix.Weights + lanes * columns;
+            float* panelStart = start + lanes;
+            float* panelY = y + lanes;
             int row = 0;
             for (; row + 2 <= rows; row += 2)
-                TwoRows(vectors, weights, columns, start + row * startStride, startStride, x + row * xStride, xStride, y + row * yStride, yStride);
-            if (row < rows)
-                OneRow(vectors, weights, columns, start + row * startStride, x + row * xStride, y + row * yStride);
+            {
+                TwoRows(
+                    vectors, weights, columns, panelStart + row * startStride, startStride, x + row * xStride, xStride, panelY + row * yStride, yStride);
+            }
 
-            nint lanes = vectors * TOps.Count;
-            weights += lanes * columns;
-            start += lanes;
-            y += lanes;
+            if (row < rows)
+                OneRow(vectors, weights, columns, panelStart + row * startStride, x + row * xStride, panelY + row * yStride);
         }
     }
 

@@ -90,6 +90,7 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
             {
                 step.Projection = projection + (t - first) * projectionStepStride;
                 step.Next = KeepsSequence ? output.At(t) : (t & 1) == 0 ? hidden0 : hidden1;
+                step.IsBackward = (t & 1) != 0;
                 _cell.Step(step);
                 step.Previous = step.Next;
                 step.PreviousStride = step.NextStride;
