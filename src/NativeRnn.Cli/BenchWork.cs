@@ -23,7 +23,7 @@ internal sealed class BenchWork : IDisposable
         WindowSteps = architecture.BackwardLayer is null ? 1 : model.Recipe?.Window ?? DefaultWindow;
         _session = model.CreateSession(new SessionOptions { MaxSteps = WindowSteps });
         _inputSize = architecture.InputSize;
-        _output = new float[architecture.OutputSize * (architecture.ReturnsSequence ? WindowSteps : 1)];
+        _output = new float[architecture.OutputSize * (architecture.ReturnsSequence ? WindowSteps : DecodedRows.Default(model) ?? 1)];
         _inputs = new float[_inputSize * (WindowSteps == 1 ? StreamedRows : WindowSteps)];
 
         // Seeded, so that every run computes the same; uniform with deviation 1.

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using NativeRnn.Data;
 
 namespace NativeRnn.Cli;
@@ -25,23 +23,28 @@ internal static class ForecastCommand
         string data = arguments.Operand(Data.Name);
         CsvTable table = LastWindow.Read(TextInput.Open(data), TextInput.Name(data), recipe, forecaster.SourceColumns);
 
-        Forecast forecast = forecaster.Forecast(table.Values, table.Times);
-        if (!double.IsFinite(forecast.Value))
-            throw new InputException(
-                string.Create(CultureInfo.InvariantCulture, $"the network's output is {forecast.Value}, not a finite number"),
-                "summary shows whether the model passes its self-test");
+        var forecasts = new Forecast[forecaster.ForecastCount];
+        forecaster.Forecast(table.Values, table.Times, forecasts);
+        foreach (Forecast forecast in forecasts)
+        {
+            if (!double.IsFinite(forecast.Value))
+                throw new InputException(
+                    string.Create(CultureInfo.InvariantCulture, $"the network's output is {forecast.Value}, not a finite number"),
+                    "summary shows whether the model passes its self-test");
+        }
 
         if (arguments.Has(Json.Name))
-            output.WriteLine(ToJson(recipe, forecast, table.Times[^1]));
+            output.WriteLine(ToJson(recipe, forecasts, table.Times[^1]));
         else
-            WriteText(recipe, forecast, table.Times[^1], output);
+            WriteText(recipe, forecasts, table.Times[^1], output);
     }
 
-    private static void WriteText(ForecastRecipe recipe, Forecast forecast, DateTime lastTime, TextWriter output)
+    private static void WriteText(ForecastRecipe recipe, Forecast[] forecasts, DateTime lastTime, TextWriter output)
     {
         string unit = recipe.Unit.Length == 0 ? "" : " " + recipe.Unit;
-        output.WriteLine($"{Line(forecast.Time, forecast.Value)} (forecast)");
-        output.WriteLine($"{Line(lastTime, forecast.LastValue)} (last value)");
+        foreach (Forecast forecast in forecasts)
+            output.WriteLine($"{Line(forecast.Time, forecast.Value)} (forecast)");
+        output.WriteLine($"{Line(lastTime, forecasts[0].LastValue)} (last value)");
 
         string Line(DateTime time, double value)
             => $"{recipe.Target} on {Moments.Show(time, recipe.SamplingInterval)}: {Rounded(value, recipe.TargetDeviation)}{unit}";
@@ -54,21 +57,15 @@ internal static class ForecastCommand
         return value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 
-    private static string ToJson(ForecastRecipe recipe, Forecast forecast, DateTime lastTime)
+    private static JsonObject ToJson(ForecastRecipe recipe, Forecast[] forecasts, DateTime lastTime)
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
-        {
-            json.WriteStartObject();
-            json.WriteString("target", recipe.Target);
-            json.WriteString("unit", recipe.Unit);
-            json.WriteString("time", forecast.Time);
-            json.WriteNumber("value", forecast.Value);
-            json.WriteString("last_time", lastTime);
-            json.WriteNumber("last_value", forecast.LastValue);
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+        JsonObject json = new JsonObject().Add("target", recipe.Target).Add("unit", recipe.Unit);
+        if (forecasts.Length == 1)
+            AddForecast(json, forecasts[0]);
+        else
+            json.Add("forecasts", Array.ConvertAll(forecasts, forecast => AddForecast(new JsonObject(), forecast)));
+        return json.Add("last_time", lastTime).Add("last_value", forecasts[0].LastValue);
     }
+
+    private static JsonObject AddForecast(JsonObject json, Forecast forecast) => json.Add("time", forecast.Time).Add("value", forecast.Value);
 }

@@ -3,6 +3,7 @@ namespace NativeRnn.Cli;
 /// <summary><c>generate MODEL [--prompt TEXT] [--length N] [--temperature T] [--top-k K] [--seed S]</c>: text written by a network.</summary>
 internal static class GenerateCommand
 {
+    private const string Name = "generate";
     private const int DefaultLength = 400;
 
     private static readonly Option Prompt = new("--prompt", "TEXT", "What the text begins with; without it, the vocabulary's first symbol.");
@@ -12,7 +13,7 @@ internal static class GenerateCommand
     private static readonly Option Seed = new("--seed", "S", "The same seed gives the same text on every machine; 0 unless told.");
 
     public static Command Create() => new(
-        "generate",
+        Name,
         "Writes text with a model that has a vocabulary, one symbol after another.",
         [ModelOperand.Model],
         [Prompt, Length, Temperature, TopK, Seed],
@@ -20,11 +21,11 @@ internal static class GenerateCommand
 
     private static void Run(ParsedArguments arguments, TextWriter output)
     {
-        int length = Number(arguments, Length, 0, int.MaxValue) ?? DefaultLength;
+        int length = arguments.WholeNumber(Length, 0, int.MaxValue, Name) ?? DefaultLength;
         SamplingOptions options = new()
         {
             Temperature = ReadTemperature(arguments),
-            TopK = Number(arguments, TopK, 1, int.MaxValue),
+            TopK = arguments.WholeNumber(TopK, 1, int.MaxValue, Name),
             Seed = ReadSeed(arguments),
         };
         string path = arguments.Operand(ModelOperand.Model.Name);
@@ -37,12 +38,9 @@ internal static class GenerateCommand
         using SymbolGenerator generator = new(model, options);
         if (hasPrompt)
             output.Write(vocabulary.Decode(prompt));
-        bool isFirst = !hasPrompt;
-        foreach (int symbol in generator.Generate(prompt).Take(length))
-        {
-            output.Write(vocabulary.Piece(symbol, isFirst));
-            isFirst = false;
-        }
+        using IEnumerator<int> symbols = generator.Generate(prompt).GetEnumerator();
+        for (int i = 0; i < length && symbols.MoveNext(); i++)
+            output.Write(vocabulary.Piece(symbols.Current, isFirst: i == 0 && !hasPrompt));
 
         output.WriteLine();
     }
@@ -68,7 +66,7 @@ internal static class GenerateCommand
             return 1;
         return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && value >= 0 && float.IsFinite(value)
             ? value
-            : throw new UsageException($"{Temperature.Name} takes a number of at least 0, but is '{text}'", "generate");
+            : throw new UsageException($"{Temperature.Name} takes a number of at least 0, but is '{text}'", Name);
     }
 
     private static ulong ReadSeed(ParsedArguments arguments)
@@ -77,15 +75,6 @@ internal static class GenerateCommand
             return 0;
         return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value)
             ? value
-            : throw new UsageException($"{Seed.Name} takes a whole number of at least 0, but is '{text}'", "generate");
-    }
-
-    private static int? Number(ParsedArguments arguments, Option option, int minimum, int maximum)
-    {
-        if (arguments[option.Name] is not string text)
-            return null;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= minimum && value <= maximum
-            ? value
-            : throw new UsageException($"{option.Name} takes a whole number of at least {minimum}, but is '{text}'", "generate");
+            : throw new UsageException($"{Seed.Name} takes a whole number of at least 0, but is '{text}'", Name);
     }
 }

@@ -18,6 +18,17 @@ internal sealed class ParsedArguments
     /// <summary>Whether a flag was given.</summary>
     public bool Has(string flag) => _values.ContainsKey(flag);
 
+    /// <summary>A whole number that an option has, or null when it was not given.</summary>
+    /// <exception cref="UsageException">It is none, or out of range.</exception>
+    public int? WholeNumber(Option option, int minimum, int maximum, string command)
+    {
+        if (this[option.Name] is not string text)
+            return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= minimum && value <= maximum
+            ? value
+            : throw new UsageException($"{option.Name} takes a whole number of at least {minimum}, but is '{text}'", command);
+    }
+
     /// <summary>
     /// Takes <c>--name value</c>, <c>--name=value</c>, flags and operands in any order; a single <c>-</c> is an operand or a value,
     /// and after <c>--</c> everything is an operand.
@@ -45,7 +56,7 @@ internal sealed class ParsedArguments
             {
                 int equals = argument.IndexOf('=');
                 string name = equals < 0 ? argument : argument[..equals];
-                Option option = command.Options.Concat(commonOptions).FirstOrDefault(option => option.Name == name)
+                Option option = Array.Find([.. command.Options, .. commonOptions], option => option.Name == name)
                     ?? throw new UsageException($"unknown option '{name}'", command.Name);
                 string? value = equals < 0 ? null : argument[(equals + 1)..];
                 if (option.Value is null && value is not null)

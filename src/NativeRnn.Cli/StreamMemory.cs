@@ -10,6 +10,7 @@ internal sealed class StreamMemory : IDisposable
     private readonly int _features;
     private readonly int _warmUp;
     private readonly float[] _outputs;
+    private readonly int _outputLength;
 
     /// <summary>Twice the window: it moves on through the array, whole at every moment, and is copied to the front once a length.</summary>
     private readonly float[] _rows;
@@ -25,7 +26,8 @@ internal sealed class StreamMemory : IDisposable
         _features = architecture.InputSize;
         _warmUp = warmUp;
         _rows = new float[2 * window * _features];
-        _outputs = new float[architecture.OutputSize * (architecture.ReturnsSequence ? Math.Max(1, window) : 1)];
+        _outputs = new float[architecture.OutputSize * (architecture.ReturnsSequence ? Math.Max(1, window) : DecodedRows.Default(model) ?? 1)];
+        _outputLength = architecture.ReturnsSequence ? architecture.OutputSize : _outputs.Length;
         _session = model.CreateSession(new SessionOptions { MaxSteps = Math.Max(1, window) });
         State = new RnnState(architecture);
     }
@@ -43,8 +45,8 @@ internal sealed class StreamMemory : IDisposable
     /// <summary>The rows of the window, oldest first.</summary>
     public ReadOnlySpan<float> Rows => Window == 0 ? [] : _rows.AsSpan((_end - Filled) * _features, Filled * _features);
 
-    /// <summary>What the network gave last, <c>[outputs]</c>.</summary>
-    public ReadOnlySpan<float> Output => _outputs.AsSpan(_outputs.Length - _session.Model.Architecture.OutputSize);
+    /// <summary>What the network gave last, <c>[outputs]</c>; of an encoder-decoder <c>[rows, outputs]</c>.</summary>
+    public ReadOnlySpan<float> Output => _outputs.AsSpan(_outputs.Length - _outputLength);
 
     /// <summary>Takes a row.</summary>
     /// <returns>Whether there is an output: false while warming up.</returns>

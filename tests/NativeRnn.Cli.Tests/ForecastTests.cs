@@ -43,6 +43,35 @@ public sealed class ForecastTests : IDisposable
     }
 
     [Fact]
+    public void Forecast_JsonOfTextWithQuotesAndBackslashes_EscapesThem()
+    {
+        string model = _folder.Save(TestFolder.Forecasting(change: recipe => recipe with { Unit = """"a\b\u0041"° """" }));
+
+        CommandLineResult result = CommandLineProcess.Run("forecast", model, _folder.Write(Data), "--json");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(""""a\b\u0041"° """", JsonDocument.Parse(result.Output).RootElement.GetProperty("unit").GetString());
+    }
+
+    [Fact]
+    public void Forecast_EncoderDecoder_GivesEveryStepUpToItsHorizon()
+    {
+        string model = _folder.Save(TestFolder.Forecasting(horizon: 2));
+        string data = _folder.Write(Data);
+
+        Assert.Equal(
+            "temp_max on 2020-03-01: 35.50 °C (forecast)\ntemp_max on 2020-03-02: 16.00 °C (forecast)\ntemp_max on 2020-02-29: 18.00 °C (last value)\n",
+            CommandLineProcess.Run("forecast", model, data).Output);
+        JsonElement json = JsonDocument.Parse(CommandLineProcess.Run("forecast", model, data, "--json").Output).RootElement;
+        Assert.Equal(["target", "unit", "forecasts", "last_time", "last_value"], json.EnumerateObject().Select(property => property.Name));
+        Assert.Equal([35.5, 16], json.GetProperty("forecasts").EnumerateArray().Select(forecast => forecast.GetProperty("value").GetDouble()));
+        Assert.Equal(new DateTime(2020, 3, 2), json.GetProperty("forecasts")[1].GetProperty("time").GetDateTime());
+        Assert.Equal(
+            "2020-02-29,,\n2020-03-01,,\n2020-03-02,35.5,16\n",
+            CommandLineProcess.RunWithInput("date,temp_max,wind\n2020-02-27,14,2\n2020-02-28,10,4\n2020-02-29,18,3\n", "stream", model).Output);
+    }
+
+    [Fact]
     public void Forecast_SeattleWeather_TakesTheLastTenDays()
     {
         CommandLineResult result = CommandLineProcess.Run(

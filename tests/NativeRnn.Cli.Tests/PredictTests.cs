@@ -25,6 +25,22 @@ public sealed class PredictTests : IDisposable
     }
 
     [Fact]
+    public void Predict_EncoderDecoder_GivesAsManyRowsAsAskedFor()
+    {
+        string model = _folder.Save(TestFolder.EncoderDecoder());
+        string tested = _folder.Save(TestFolder.EncoderDecoder().WithSelfTest(new SelfTest([1, 2], [2, 0])), "tested.nrnn");
+
+        Assert.Equal("5.5\n0\n0\n\n8\n0\n0\n", CommandLineProcess.RunWithInput(TwoSequences, "predict", model, "--rows", "3").Output);
+        Assert.Equal("5.5\n0\n\n8\n0\n", CommandLineProcess.RunWithInput(TwoSequences, "predict", tested).Output);
+        CommandLineResult unasked = CommandLineProcess.RunWithInput(TwoSequences, "predict", model);
+        Assert.Equal((1, $"error: {model} is an encoder-decoder without recipe or self-test: say with --rows how many rows it writes\n"), (unasked.ExitCode, unasked.Error));
+        CommandLineResult other = CommandLineProcess.RunWithInput(TwoSequences, "predict", _folder.Save(TestFolder.ManyToOne(), "other.nrnn"), "--rows", "3");
+        Assert.Equal(1, other.ExitCode);
+        Assert.Contains("is no encoder-decoder: --rows is for these alone", other.Error, StringComparison.Ordinal);
+        Assert.Equal(2, CommandLineProcess.RunWithInput(TwoSequences, "predict", model, "--rows", "0").ExitCode);
+    }
+
+    [Fact]
     public void Predict_SeveralOutputs_AreSeparatedByCommas()
     {
         RnnModel model = new ModelBuilder(inputSize: 1)

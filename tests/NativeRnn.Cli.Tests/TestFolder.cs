@@ -19,8 +19,9 @@ public sealed class TestFolder : IDisposable
 
     /// <summary>
     /// <see cref="ManyToOne"/> on the Seattle weather: features (temp_max - 10) / 4 and (wind - 2) / 2, forecast = output * 8 + 16.
+    /// With a horizon above 1 it is <see cref="EncoderDecoder"/>.
     /// </summary>
-    public static RnnModel Forecasting(int window = 3, Func<ForecastRecipe, ForecastRecipe>? change = null)
+    public static RnnModel Forecasting(int window = 3, Func<ForecastRecipe, ForecastRecipe>? change = null, int horizon = 1)
     {
         ForecastRecipe recipe = new()
         {
@@ -31,11 +32,26 @@ public sealed class TestFolder : IDisposable
             TargetDeviation = 8,
             Unit = "°C",
             Window = window,
-            Horizon = 1,
+            Horizon = horizon,
             SamplingInterval = TimeSpan.FromDays(1),
         };
-        return ManyToOne().WithRecipe(change is null ? recipe : change(recipe));
+        return (horizon == 1 ? ManyToOne() : EncoderDecoder()).WithRecipe(change is null ? recipe : change(recipe));
     }
+
+    /// <summary>Writes h of <see cref="ManyToOne"/>, then zeros: each output is the one before less itself.</summary>
+    public static RnnModel EncoderDecoder() => new ModelBuilder(inputSize: 2)
+        .SimpleRnn(1, Activation.Linear)
+        .Decoder(inputSize: 1)
+        .SimpleRnn(1, Activation.Linear, returnSequences: true)
+        .Build(new Dictionary<string, float[]>
+        {
+            ["simple_rnn.kernel"] = [1, 0.5f],
+            ["simple_rnn.recurrent_kernel"] = [0.25f],
+            ["simple_rnn.bias"] = [0],
+            ["decoder.simple_rnn.kernel"] = [-1],
+            ["decoder.simple_rnn.recurrent_kernel"] = [1],
+            ["decoder.simple_rnn.bias"] = [0],
+        });
 
     public string PathOf(string name) => Path.Combine(_folder.FullName, name);
 

@@ -101,7 +101,7 @@ public sealed class LayerSpecTests
     [InlineData("""[{ "bidirectional": { "forward": { "gru": { "units": 1 } } } }]""", "$.layers[0].bidirectional.backward: this property is missing")]
     [InlineData("""[{ "gru": { "units": 1 } }, { "gru": { "units": 1 } }]""", "$.layers[1]: a recurrent layer needs a sequence")]
     [InlineData("""[{ "gru": { "units": 1, "return_sequences": true } }]""", "$.layers: the network gives an output for every step")]
-    [InlineData("""[{ "gru": { "units": 2 } }]""", "$.layers: the network gives 2 outputs, but a forecast is 1")]
+    [InlineData("""[{ "gru": { "units": 3 } }]""", "$.layers: the network gives 3 outputs, but a forecast is 1, or 2 for every step of the horizon")]
     [InlineData("""[{ "dropout": { "rate": -0.1 } }]""", "$.layers[0].dropout.rate: found -0.1, expected")]
     public void ReadNetwork_Error_NamesPathAndExpectation(string layers, string expected)
     {

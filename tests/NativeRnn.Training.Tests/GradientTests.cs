@@ -183,6 +183,22 @@ public sealed class GradientTests
             Assert.Equal(symbols.Contains(symbol), table[(3 * symbol)..(3 * symbol + 3)].Any(value => value != 0));
     }
 
+    /// <summary>With teacher forcing the targets are inputs too, but not of what is differentiated.</summary>
+    [Fact]
+    public void Compute_EncoderDecoder_AgreesWithCentralDifferences()
+    {
+        foreach (RecurrentLayer cell in Variants(3))
+        {
+            RecurrentLayer sequence = cell with { ReturnSequences = true };
+            Architecture single = new(3, [cell], new Architecture(2, [sequence, new Dense(2)]));
+            Check(single, 2, 4, Loss.MeanSquaredError, targetRows: 3, dropoutSeed: null, $"encoder-decoder {Title(cell)}");
+            Architecture stacked = new(
+                3, [sequence, new Dropout(0.3f), cell with { RecurrentDropout = 0.2f }],
+                new Architecture(1, [sequence, sequence with { Dropout = 0.3f }, new Dense(1) { Activation = Activation.Sigmoid }]));
+            Check(stacked, 2, 3, Loss.BinaryCrossEntropy, targetRows: 5, dropoutSeed: 4, $"stacked encoder-decoder {Title(cell)}");
+        }
+    }
+
     private static IEnumerable<RecurrentLayer> Variants(int units) =>
     [
         new SimpleRnn(units),

@@ -12,11 +12,11 @@ internal sealed class NativeRnnContender : IContender
     private readonly bool _isStreaming;
     private int _next;
 
-    public NativeRnnContender(CaseData data, string name = "NativeRnn", int threads = 1)
+    public NativeRnnContender(CaseData data, string name = "NativeRnn", int threads = 1, WeightType weights = WeightType.Float32)
     {
         BenchmarkCase benchmarkCase = data.Case;
         Name = name;
-        _session = CreateModel(data).CreateSession(new SessionOptions
+        _session = CreateModel(data).Quantize(weights).CreateSession(new SessionOptions
         {
             MaxBatch = benchmarkCase.Batch,
             MaxSteps = benchmarkCase.Steps,

@@ -20,8 +20,16 @@ internal sealed class OnnxRuntimeContender : IContender
     private int _next;
     private int _last;
 
-    public OnnxRuntimeContender(CaseData data)
+    public OnnxRuntimeContender(CaseData data) : this(data, "ONNX Runtime", OnnxModel.Write(data))
     {
+    }
+
+    /// <param name="data">The case's inputs.</param>
+    /// <param name="name">What reports call it.</param>
+    /// <param name="model">A model of the case's cell.</param>
+    public OnnxRuntimeContender(CaseData data, string name, byte[] model)
+    {
+        Name = name;
         _case = data.Case;
         using Microsoft.ML.OnnxRuntime.SessionOptions options = new()
         {
@@ -30,7 +38,7 @@ internal sealed class OnnxRuntimeContender : IContender
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
         };
-        _session = new InferenceSession(OnnxModel.Write(data), options);
+        _session = new InferenceSession(model, options);
 
         long[] stateShape = [_case.Directions, _case.Batch, _case.Units];
         int stateLength = _case.Batch * _case.OutputSize;
@@ -54,7 +62,7 @@ internal sealed class OnnxRuntimeContender : IContender
         }
     }
 
-    public string Name => "ONNX Runtime";
+    public string Name { get; }
 
     public void Run()
     {

@@ -33,9 +33,44 @@ internal sealed class MarkdownReport
             markdown.WriteThreads(report.Threads);
         foreach (GrowthTable table in report.Growth)
             markdown.WriteGrowth(table);
+        if (report.Quantized.Count > 0)
+            markdown.WriteQuantized(report.Quantized);
         if (report.Training is not null)
             markdown.WriteTraining(report.Training);
+        if (report.Generation is not null)
+            markdown.WriteGeneration(report.Generation);
         return markdown._text.ToString();
+    }
+
+    private void WriteGeneration(GenerationSpeedResult generation)
+    {
+        Line("## Generating text");
+        Line();
+        Line($"Characters drawn one by one, each being the next input: embedding {GenerationSpeed.Symbols}->{GenerationSpeed.EmbeddingUnits}, {GenerationSpeed.LayerCount} x GRU (reset after) of {GenerationSpeed.Units}, dense ->{GenerationSpeed.Symbols}, softmax; one thread each, in turn in one process. The probabilities differ by {generation.LargestDifference:E1} at most.");
+        Line();
+        Row(["", "tokens a second", "ratio", "managed bytes a token"]);
+        Rule(1, 3);
+        Row(["NativeRnn", $"{generation.TokensPerSecond:F0}", "1", $"{generation.BytesAllocated:F0}"]);
+        Row(["TorchSharp", $"{generation.TorchTokensPerSecond:F0}", $"{generation.TokensPerSecond / generation.TorchTokensPerSecond:F1}", $"{generation.TorchBytesAllocated:F0}"]);
+        Line();
+    }
+
+    private void WriteQuantized(IReadOnlyList<QuantizedTable> tables)
+    {
+        Line();
+        Line("## Fewer bits a weight");
+        Line();
+        Line("Microseconds a call; how many times as fast as ours in float32; the largest difference of a final state from that of ours in float32.");
+        Line();
+        Row(["", "", "median", "99th percentile", "times as fast", "difference"]);
+        Rule(2, 4);
+        foreach (QuantizedTable table in tables)
+        {
+            foreach (QuantizedRow row in table.Rows)
+                Row([table.Case.Title, row.Name, Time(row.Latency.Median), Time(row.Latency.P99), Ratio(row.Speedup), $"{row.LargestDifference:0.0e-0}"]);
+        }
+
+        Line();
     }
 
     private void WriteTraining(TrainingSpeedResult training)

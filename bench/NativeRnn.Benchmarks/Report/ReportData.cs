@@ -16,7 +16,9 @@ internal sealed record ReportData(
     IReadOnlyList<DenormalResult> Denormals,
     IReadOnlyList<ThreadResult> Threads,
     IReadOnlyList<GrowthTable> Growth,
-    TrainingSpeedResult? Training);
+    IReadOnlyList<QuantizedTable> Quantized,
+    TrainingSpeedResult? Training,
+    GenerationSpeedResult? Generation);
 
 /// <summary>The multiply-adds a second of one core at a vector width.</summary>
 internal sealed record PeakResult(VectorWidth Width, double MultiplyAdds);
@@ -67,3 +69,13 @@ internal sealed record GrowthTable(CellKind Cell, string Axis, string Fixed, IRe
 
 /// <summary>Microseconds a step of one sequence, for each contender by name.</summary>
 internal sealed record GrowthPoint(int Value, IReadOnlyDictionary<string, double> MicrosecondsAStep);
+
+/// <summary>One cell in float32 and in fewer bits; ours in float32 first.</summary>
+internal sealed record QuantizedTable(BenchmarkCase Case, IReadOnlyList<QuantizedRow> Rows);
+
+/// <summary>One contender of such a table.</summary>
+/// <param name="Name">Whose implementation, and the type of its weights.</param>
+/// <param name="Latency">Of a call.</param>
+/// <param name="Speedup">The median of ours in float32 / its median.</param>
+/// <param name="LargestDifference">Of its final state from that of ours in float32.</param>
+internal sealed record QuantizedRow(string Name, Latency Latency, double Speedup, double LargestDifference);

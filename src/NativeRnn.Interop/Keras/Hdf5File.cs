@@ -28,7 +28,11 @@ internal sealed class Hdf5File : IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <param name="stream">The file, seekable; closed with this object.</param>
-    public static Hdf5File Open(Stream stream) => Guard("header", () => new Hdf5File(new MeteredStream(stream)));
+    public static Hdf5File Open(Stream stream) => Guard("header", () =>
+    {
+        ForeignFiles.Refuse(stream);
+        return new Hdf5File(new MeteredStream(stream));
+    });
 
     /// <inheritdoc/>
     public void Dispose() => _root.Dispose();

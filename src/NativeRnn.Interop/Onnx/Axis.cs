@@ -14,6 +14,9 @@ internal enum AxisRole
     Parts = 3,
 
     Features = 4,
+
+    /// <summary>Groups of parts that follow each other: the layers of a stack, each of two directions.</summary>
+    Layers = 5,
 }
 
 /// <summary>

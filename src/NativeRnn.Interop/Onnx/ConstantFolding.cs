@@ -1,15 +1,12 @@
 namespace NativeRnn.Interop.Onnx;
 
 /// <summary>Computes the operators whose inputs are all constants: shape arithmetic, and weights put in order.</summary>
-/// <param name="budget">Elements that may be computed for a file, so that a small one cannot ask for a large tensor.</param>
-internal sealed class ConstantFolding(long budget)
+internal static class ConstantFolding
 {
     private const int LargestFill = 4096;
 
-    private long _budget = budget;
-
     /// <returns>The outputs, or null for an operator that does not fold.</returns>
-    public Value[]? Fold(OnnxNode node) => node.Operator switch
+    public static Value[]? Fold(OnnxNode node) => node.Operator switch
     {
         "Constant" => [FromAttribute(node)],
         "ConstantOfShape" => [FilledByShape(node)],
@@ -109,7 +106,7 @@ internal sealed class ConstantFolding(long budget)
             : throw node.Error("expands a constant to a shape that does not fit");
     }
 
-    private Constant[] Split(OnnxNode node)
+    private static Constant[] Split(OnnxNode node)
     {
         Constant value = node.Constant(0);
         int axis = node.Dimension(node.Integer("axis", 0), value.Shape.Length);
@@ -136,7 +133,7 @@ internal sealed class ConstantFolding(long budget)
         return Array.ConvertAll(given, part => (int)part);
     }
 
-    private Value Arithmetic(OnnxNode node, Constant? second = null)
+    private static Value Arithmetic(OnnxNode node, Constant? second = null)
     {
         Value left = node.Required(0), right = second ?? node.Required(1);
         if (left is Fill || right is Fill)
@@ -153,7 +150,7 @@ internal sealed class ConstantFolding(long budget)
 
         Constant a = node.Constant(0), b = second ?? node.Constant(1);
         int[] shape = TensorIndexing.BroadcastShape(node, a.Shape, b.Shape);
-        Charge(node, shape.Aggregate(1L, (product, size) => Math.Min(product * size, int.MaxValue)));
+        node.Context.Charge(node, shape.Aggregate(1L, (product, size) => Math.Min(product * size, int.MaxValue)));
         int[] aIndices = TensorIndexing.BroadcastIndices(a.Shape, shape), bIndices = TensorIndexing.BroadcastIndices(b.Shape, shape);
         if (a.Integers is { } x && b.Integers is { } y)
             return new Constant(shape, [.. aIndices.Zip(bIndices, (i, j) => Compute(node, x[i], y[j]))]);
@@ -188,17 +185,17 @@ internal sealed class ConstantFolding(long budget)
         _ => throw node.Error("compares float32"),
     };
 
-    private Constant Where(OnnxNode node)
+    private static Constant Where(OnnxNode node)
     {
         Size[] conditions = node.Sizes(0);
         Constant yes = node.Constant(1), no = node.Constant(2);
         if (yes.Integers is null || no.Integers is null || !node.Constant(0).Shape.SequenceEqual(yes.Shape) || !yes.Shape.SequenceEqual(no.Shape))
             throw node.Error("chooses between tensors that are not of integers of one shape");
-        Charge(node, conditions.Length);
+        node.Context.Charge(node, conditions.Length);
         return new Constant(yes.Shape, [.. conditions.Select((condition, i) => condition.IsConstant && condition.Offset == 0 ? no.Integers[i] : yes.Integers[i])]);
     }
 
-    private Value Restructure(OnnxNode node)
+    private static Value Restructure(OnnxNode node)
     {
         if (Inputs(node).FirstOrDefault(input => input is Fill) is { } fill)
         {
@@ -212,7 +209,7 @@ internal sealed class ConstantFolding(long budget)
 
         Constant value = node.Constant(0);
         if (node.Operator == "Gather")
-            Charge(node, (long)value.Count * node.Constant(1).Count);
+            node.Context.Charge(node, (long)value.Count * node.Constant(1).Count);
         return Charge(node, node.Operator switch
         {
             "Gather" => TensorIndexing.Gather(node, value),
@@ -224,23 +221,16 @@ internal sealed class ConstantFolding(long budget)
         });
     }
 
-    private Constant Concat(OnnxNode node)
+    private static Constant Concat(OnnxNode node)
     {
         Constant[] inputs = [.. Inputs(node).Cast<Constant>()];
-        Charge(node, inputs.Sum(input => (long)input.Count));
+        node.Context.Charge(node, inputs.Sum(input => (long)input.Count));
         return TensorIndexing.Concat(node, inputs);
     }
 
-    private Constant Charge(OnnxNode node, Constant constant)
+    private static Constant Charge(OnnxNode node, Constant constant)
     {
-        Charge(node, constant.Count);
+        node.Context.Charge(node, constant.Count);
         return constant;
-    }
-
-    private void Charge(OnnxNode node, long elements)
-    {
-        _budget -= elements;
-        if (_budget < 0)
-            node.Refuse("makes constants many times the size of the file");
     }
 }

@@ -79,17 +79,78 @@ internal static class DenseOperators
         };
         if (isHalf && chain.Layer is Bidirectional { Merge: Merge.Sum } sum)
             return new Signal(signal.Dimensions, [chain with { Layer = new Bidirectional(sum.Forward, sum.Backward) { Merge = Merge.Average } }]);
-        if (GeluTerm.Begin(node) is { } gelu)
-            return gelu;
-        bool isBias = node.Operator == "Add" || (node.Operator == "Sub" && constant == 1);
-        if (!isBias || signal.Parts.Length != 1 || chain.Layer is not Dense dense || dense.Activation != Activation.Linear || !signal.IsFeatures(signal.Rank - 1))
-            throw node.Error($"combines {OnnxNode.Describe(signal)} with a constant, which is supported as the bias of a matrix product only");
+        return GeluTerm.Begin(node, () => Scale(node, signal, constant)) as Value ?? Scale(node, signal, constant);
+    }
 
-        float sign = node.Operator == "Sub" ? -1 : 1;
-        float[] bias = Bias(node, constant, dense.Units), previous = chain.Weights["bias"];
-        for (int i = 0; i < bias.Length; i++)
-            bias[i] = previous[i] + sign * bias[i];
-        return new Signal(signal.Dimensions, [chain with { Weights = new LayerWeights { ["kernel"] = chain.Weights["kernel"], ["bias"] = bias } }]);
+    /// <summary>
+    /// A constant that is added to the features or multiplied with them, for all or for each: in the dense layer before where that can say it, else as a
+    /// layer of its own, as measurements are normalised.
+    /// </summary>
+    private static Signal Scale(OnnxNode node, Signal signal, int constant)
+    {
+        int last = signal.Rank - 1;
+        if (last >= 0 && signal.Dimensions[last] is [Axis axis])
+            axis.TryBe(AxisRole.Features);
+        Chain chain = SignalJoining.Join(node, signal);
+        int size = last < 0 ? 0 : chain.Size > 0 ? chain.Size : (int)Math.Min(signal.Dimensions[last].FirstOrDefault()?.Size ?? 0, int.MaxValue);
+        bool isSupported = size > 0 && signal.IsFeatures(last) && node.Constant(constant).Shape.Length <= signal.Rank && (node.Operator is "Add" or "Sub" or "Mul" || (node.Operator == "Div" && constant == 1));
+        if (!isSupported)
+            throw node.Error($"combines {OnnxNode.Describe(signal)} with a constant in a way that is not supported; adding to the features and multiplying them is");
+        bool isForAll = node.Numbers(constant).Length == 1;
+        float[] numbers = Bias(node, constant, size), ones = Repeat(1), zeros = Repeat(0);
+        (float[] factors, float[] shifts) = node.Operator switch
+        {
+            "Add" => (ones, numbers),
+            "Sub" when constant == 1 => (ones, Array.ConvertAll(numbers, number => -number)),
+            "Sub" => (Repeat(-1), numbers),
+            "Mul" => (numbers, zeros),
+            _ => (Array.ConvertAll(numbers, number => 1 / number), zeros),
+        };
+        bool isShift = factors == ones;
+        if (chain.Layer is Dense dense)
+        {
+            Activation? activation = dense.Activation switch
+            {
+                { Kind: ActivationKind.Linear } when !isShift && isForAll => Activation.Affine(factors[0], shifts[0]),
+                { Kind: ActivationKind.Affine, Beta: 0 } known when isShift && isForAll => Activation.Affine(known.Alpha, shifts[0]),
+                { Kind: ActivationKind.Tanh } when shifts == zeros && isForAll => Activation.ScaledTanh(factors[0], 1),
+                { Kind: ActivationKind.ScaledTanh, Alpha: 1 } known when shifts == zeros && isForAll => Activation.ScaledTanh(factors[0], known.Beta),
+                _ => null,
+            };
+            if (activation is { } combined)
+                return new Signal(signal.Dimensions, [chain with { Layer = dense with { Activation = combined } }]);
+            if (dense.Activation == Activation.Linear)
+                return new Signal(signal.Dimensions, [chain with { Weights = Scaled(chain.Weights, isShift ? null : factors, shifts) }]);
+        }
+
+        RequireRoomForMatrix(node, size);
+        float[] kernel = new float[size * size];
+        for (int i = 0; i < size; i++)
+            kernel[i * size + i] = factors[i];
+        LayerWeights weights = new() { ["kernel"] = kernel, ["bias"] = shifts };
+        if (chain.Size == 0 && !signal.Dimensions[last][0].TryHaveSize(size))
+            node.Refuse($"scales {signal.ShapeText()} by {size} numbers");
+        return After(signal, chain.Then(new Dense(size), weights, size));
+
+        float[] Repeat(float number) => [.. Enumerable.Repeat(number, size)];
+    }
+
+    private static LayerWeights Scaled(LayerWeights weights, float[]? factors, float[] shifts)
+    {
+        float[] kernel = weights["kernel"], bias = weights["bias"];
+        int inputs = kernel.Length / bias.Length;
+        return new()
+        {
+            ["kernel"] = factors is null ? kernel : [.. kernel.Select((weight, i) => weight * factors[i / inputs])],
+            ["bias"] = [.. bias.Select((weight, i) => (factors is null ? weight : weight * factors[i]) + shifts[i])],
+        };
+    }
+
+    private static void RequireRoomForMatrix(OnnxNode node, int size)
+    {
+        if (size is 0 or > MaxIdentity)
+            node.Refuse("is a function of the input itself or of a very large layer, which is not supported");
+        node.Context.Charge(node, (long)size * size);
     }
 
     private static Signal MergeTwo(OnnxNode node, Signal left, Signal right)
@@ -137,9 +198,12 @@ internal static class DenseOperators
         if (chain.Layer is Dense dense && dense.Activation == Activation.Linear)
             return After(signal, chain with { Layer = dense with { Activation = activation } });
 
+        // What the exporter writes for a tanh of a multiple.
+        if (activation.Kind == ActivationKind.Tanh && chain.Layer is Dense { Activation: { Kind: ActivationKind.Affine, Beta: 0 } multiple } scaled)
+            return After(signal, chain with { Layer = scaled with { Activation = Activation.ScaledTanh(1, multiple.Alpha) } });
+
         int size = chain.Size;
-        if (size is 0 or > MaxIdentity)
-            node.Refuse("is an activation of the input itself or of a very large layer, which is not supported");
+        RequireRoomForMatrix(node, size);
         float[] identity = new float[size * size];
         for (int i = 0; i < size; i++)
             identity[i * size + i] = 1;

@@ -10,11 +10,13 @@ internal sealed class GeluTerm : Value
 
     private readonly Signal _x;
     private readonly Part _part;
+    private readonly Func<Signal>? _plain;
 
-    private GeluTerm(Signal x, Part part)
+    private GeluTerm(Signal x, Part part, Func<Signal>? plain = null)
     {
         _x = x;
         _part = part;
+        _plain = plain;
     }
 
     private enum Part
@@ -38,17 +40,22 @@ internal sealed class GeluTerm : Value
         Double = 5,
     }
 
+    /// <summary>What it is where it turns out to be no part of gelu: the input scaled.</summary>
+    /// <exception cref="ModelImportException">It is an error function, which there is within gelu only.</exception>
+    public Signal Plain => (_plain ?? throw new ModelImportException("The graph has an Erf that is not part of gelu, x/2 * (1 + erf(x / sqrt 2)), which is not supported."))();
+
     /// <summary>A tensor times a number, where gelu may begin so; else null.</summary>
-    public static GeluTerm? Begin(OnnxNode node) => (node[0] as Signal ?? node[1] as Signal) is not { } x ? null : Factor(node) switch
+    /// <param name="node">The node.</param>
+    /// <param name="plain">What it gives otherwise.</param>
+    public static GeluTerm? Begin(OnnxNode node, Func<Signal> plain) => (node[0] as Signal ?? node[1] as Signal) is not { } x ? null : Factor(node) switch
     {
-        0.5f => new GeluTerm(x, Part.Half),
-        float factor when Math.Abs(factor - InverseRoot) < 1e-6f => new GeluTerm(x, Part.Argument),
+        0.5f => new GeluTerm(x, Part.Half, plain),
+        float factor when Math.Abs(factor - InverseRoot) < 1e-6f => new GeluTerm(x, Part.Argument, plain),
         _ => null,
     };
 
-    /// <summary>What a node makes of the parts it has as inputs.</summary>
-    /// <exception cref="ModelImportException">It makes something else than gelu.</exception>
-    public static Value[] Apply(OnnxNode node)
+    /// <summary>What a node makes of the parts it has as inputs; null where that is not gelu.</summary>
+    public static Value[]? Apply(OnnxNode node)
     {
         Value? result = (node.Operator, Find(node)) switch
         {
@@ -61,9 +68,7 @@ internal sealed class GeluTerm : Value
             ("Mul", { } term) when IsProduct(node[0], node[1]) || IsProduct(node[1], node[0]) => Whole(node, term._x),
             _ => null,
         };
-        return result is null
-            ? throw node.Error("takes a tensor that a node before it scales, which is supported within gelu, x/2 * (1 + erf(x / sqrt 2)), only")
-            : [result];
+        return result is null ? null : [result];
     }
 
     private static Signal Whole(OnnxNode node, Signal x) => DenseOperators.Activate(node, x, Activation.Gelu);

@@ -25,6 +25,8 @@ public static class OnnxExporter
     public static byte[] ToBytes(RnnModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (model.Architecture.Decoder is not null)
+            throw new NotSupportedException("An encoder-decoder cannot be exported: its decoder reads what it wrote, as often as it is asked to.");
         OnnxGraphWriter graph = new();
         string value = OnnxGraphWriter.Input;
         bool isSequence = true;

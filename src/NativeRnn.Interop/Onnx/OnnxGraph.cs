@@ -12,14 +12,12 @@ internal sealed class OnnxGraph
     private readonly List<NodeProto> _nodes;
     private readonly GraphInputs _inputs;
     private readonly OnnxContext _context;
-    private readonly ConstantFolding _folding;
     private readonly Dictionary<string, TensorProto> _initializers = [];
     private readonly Dictionary<string, Value> _values = [];
 
     private OnnxGraph(GraphProto graph, long operatorSet, OnnxImportOptions options)
     {
         _graph = graph;
-        _folding = new ConstantFolding(Math.Min(MaxBudget, 2L * graph.CalculateSize() + (1 << 16)));
         foreach (TensorProto tensor in graph.Initializer)
         {
             if (!_initializers.TryAdd(tensor.Name, tensor))
@@ -31,7 +29,8 @@ internal sealed class OnnxGraph
         _outputs = ChosenOutputs(options.Output);
         _nodes = NeededNodes();
         _inputs = GraphInputs.Of(UsedInputs(), _nodes);
-        _context = new OnnxContext(operatorSet, options, _inputs.Lengths.Count > 0);
+        long budget = Math.Min(MaxBudget, 2L * graph.CalculateSize() + (1 << 16));
+        _context = new OnnxContext(operatorSet, options, _inputs.Lengths.Count > 0, budget);
     }
 
     /// <exception cref="ModelImportException">The model is damaged, or has something that is not supported.</exception>
@@ -134,18 +133,25 @@ internal sealed class OnnxGraph
         Value?[] inputs = [.. proto.Input.Select(name => name.Length == 0 ? null : ValueOf(name, proto))];
         OnnxNode node = new(proto, inputs, _context);
         Value[]? outputs = null;
+        if (Array.Exists(inputs, input => input is GeluTerm))
+        {
+            outputs = GeluTerm.Apply(node);
+            if (outputs is null)
+                node = new OnnxNode(proto, inputs = Array.ConvertAll(inputs, input => input is GeluTerm term ? term.Plain : input), _context);
+        }
+
         if (proto.Domain is not ("" or "ai.onnx"))
             node.Refuse($"is of the domain {proto.Domain}, which is not supported");
-        if (Array.Exists(inputs, input => input is CellState))
+        if (outputs is not null)
+            node.RequireAllRead();
+        else if (Array.Exists(inputs, input => input is CellState))
             outputs = [.. Enumerable.Repeat(new CellState(), proto.Output.Count)];
-        else if (Array.Exists(inputs, input => input is GeluTerm))
-            outputs = GeluTerm.Apply(node);
         else if (Array.Exists(inputs, input => input is Signal))
             outputs = RecurrentOperators.Apply(node) ?? LayoutOperators.Apply(node) ?? DenseOperators.Apply(node);
         else if (Array.Exists(inputs, input => input is RunInput))
             outputs = RunInput.Apply(node);
         else
-            outputs = _folding.Fold(node);
+            outputs = ConstantFolding.Fold(node);
         if (outputs is null)
             node.Refuse("is an operator that is not supported");
         if (!Array.Exists(inputs, input => input is CellState))
@@ -179,7 +185,7 @@ internal sealed class OnnxGraph
             if (!_values.TryGetValue(output.Name, out Value? value))
                 throw new ModelImportException($"The output '{output.Name}' is computed by no node.");
             if (first is null)
-                first = value as Signal ?? throw new ModelImportException($"The output '{output.Name}' is {OnnxNode.Describe(value)}, expected one computed from the model's input.");
+                first = (value as GeluTerm)?.Plain ?? value as Signal ?? throw new ModelImportException($"The output '{output.Name}' is {OnnxNode.Describe(value)}, expected one computed from the model's input.");
             else if (value is not CellState && !(value is Signal signal && Array.TrueForAll(signal.Parts, part => part.Layer is RecurrentLayer { ReturnSequences: false })))
                 throw new ModelImportException($"The graph has a second output '{output.Name}' that is not the final state of a recurrent layer; a network has one: choose '{_outputs[0].Name}' or '{output.Name}' (--output).");
         }

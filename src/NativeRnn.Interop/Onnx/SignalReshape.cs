@@ -1,7 +1,8 @@
 namespace NativeRnn.Interop.Onnx;
 
 /// <summary>
-/// Reshape of a signal: the axes, slowest first, are dealt out to the new dimensions. An axis is never cut, so that what comes out is known.
+/// Reshape of a signal: the axes, slowest first, are dealt out to the new dimensions. No axis is cut but that of several layers' directions, so
+/// that what comes out is known.
 /// </summary>
 internal static class SignalReshape
 {
@@ -35,11 +36,22 @@ internal static class SignalReshape
                 if (left.Count == 0 || dealt.Count > signal.Rank + 1)
                     throw Misfit();
                 int next = fromEnd ? left.Count - 1 : 0;
+                if (!fromEnd && dealt.Count == 0)
+                    CutLayers(shape[dimension]);
                 dealt.Insert(fromEnd ? 0 : dealt.Count, left[next]);
                 left.RemoveAt(next);
             }
 
             return [.. dealt];
+        }
+
+        // The states of a stack, layer by layer: layers times directions.
+        void CutLayers(Size size)
+        {
+            if (left[0] is not { Role: AxisRole.Parts, Size: long parts } || !size.IsConstant || size.Offset < 2 || size.Offset >= parts || parts % size.Offset != 0)
+                return;
+            left[0] = SignalSelection.PartsAxis((int)(parts / size.Offset));
+            left.Insert(0, new Axis("layers", AxisRole.Layers, size.Offset));
         }
 
         bool IsDone(List<Axis> dealt, Size size, bool fromEnd)

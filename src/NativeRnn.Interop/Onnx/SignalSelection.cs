@@ -172,7 +172,15 @@ internal static class SignalSelection
     {
         if (count == LengthOf(signal, dimension))
             return signal;
-        bool isParts = signal.Dimensions[dimension] is [{ Role: AxisRole.Parts }];
+        if (signal.Dimensions[dimension] is [{ Role: AxisRole.Layers }])
+        {
+            int each = signal.Parts.Length / LengthOf(signal, dimension)!.Value;
+            return count == 1
+                ? new Signal(signal.WithDimension(dimension).Dimensions, signal.Parts[(first * each)..((first + 1) * each)])
+                : throw node.Error($"takes several layers of {signal.ShapeText()}, expected one");
+        }
+
+        bool isParts = signal.Dimensions[dimension] is [{ Role: AxisRole.Parts }] && signal.Find(AxisRole.Layers) is null;
         if (!isParts && !signal.IsFeatures(dimension))
             throw node.Error($"cuts the dimension {dimension} of {signal.ShapeText()}, which is not supported");
 

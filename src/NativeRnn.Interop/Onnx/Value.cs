@@ -91,7 +91,7 @@ internal sealed class Signal(Axis[][] dimensions, Chain[] parts, bool isSymbols 
     public Axis? Find(AxisRole role) => Dimensions.SelectMany(axes => axes).FirstOrDefault(axis => axis.Role == role);
 
     /// <summary>Whether a dimension is all the features, of all parts.</summary>
-    public bool IsFeatures(int dimension) => Dimensions[dimension] switch
+    public bool IsFeatures(int dimension) => Find(AxisRole.Layers) is null && Dimensions[dimension] switch
     {
         [{ Role: AxisRole.Features }] => Parts.Length == 1 || Find(AxisRole.Parts) is null,
         [{ Role: AxisRole.Parts }, { Role: AxisRole.Features }] => true,

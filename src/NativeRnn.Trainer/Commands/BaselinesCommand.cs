@@ -33,6 +33,8 @@ internal static class BaselinesCommand
 
     private static void Run(TrainingSpec spec, string dataPath, int? denseUnits, TextWriter output)
     {
+        if (WindowTable.TargetsOf(spec.Architecture, spec.Horizon) != Training.WindowTargets.Horizon)
+            throw new InputException("the spec's network forecasts every step up to its horizon; baselines are for one forecast a window, and evaluate shows those of copying");
         PreparedData data = PreparedData.Read(spec, dataPath);
         PreparedData.RequireWindows(dataPath, "test", data.Test);
         RidgeBaseline ridge = RidgeBaseline.Fit(data);

@@ -40,4 +40,25 @@ internal static class CommonArguments
     /// <summary>Where a command writes its result.</summary>
     public static Option<string> Out(string file, string description)
         => new("--out", "-o") { HelpName = file, Description = description, Required = true };
+
+    /// <summary>Where the rows that are forecast begin.</summary>
+    public static Option<string?> From() => Bound("--from", "The first row or time that may be forecast.");
+
+    /// <summary>Where they end.</summary>
+    public static Option<string?> To() => Bound("--to", "The first row or time after --from that may not.");
+
+    /// <summary>The range that the values of these options stand for.</summary>
+    public static ForecastRange Range(string data, string? from, string? to)
+        => new(data, from is null ? null : RowBound.TryParse(from), to is null ? null : RowBound.TryParse(to));
+
+    private static Option<string?> Bound(string name, string description)
+    {
+        Option<string?> option = new(name) { HelpName = "ROW|TIME", Description = description };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is string text && RowBound.TryParse(text) is null)
+                result.AddError($"{name} takes {RowBound.Forms}, but is '{text}'");
+        });
+        return option;
+    }
 }

@@ -1,8 +1,9 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 
 namespace NativeRnn.Trainer;
 
-/// <summary>What <see cref="TrainCommand"/> takes.</summary>
+/// <summary>What <see cref="TrainCommand"/> and <see cref="TrainTextCommand"/> take.</summary>
 internal sealed class TrainArguments
 {
     public Argument<string> Spec { get; } = new("SPEC") { Description = "The training spec, JSON; SPEC.md describes it." };
@@ -53,5 +54,17 @@ internal sealed class TrainArguments
             if (path is not null && !Picture.Endings.Contains(Path.GetExtension(path).ToLowerInvariant()))
                 result.AddError($"--curve must end in .png or .svg, but is '{path}'");
         });
+    }
+
+    /// <summary>What a checkpoint must have in common with the training that goes on from it.</summary>
+    public static Dictionary<string, string> Fingerprints(string specDigest, string dataPath, ulong seed)
+    {
+        using FileStream data = File.OpenRead(dataPath);
+        return new()
+        {
+            ["spec"] = specDigest,
+            ["data file"] = Convert.ToHexString(SHA256.HashData(data)),
+            ["seed"] = seed.ToString(CultureInfo.InvariantCulture),
+        };
     }
 }

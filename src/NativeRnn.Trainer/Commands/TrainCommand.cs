@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using NativeRnn.Training;
 using Spectre.Console;
 
@@ -89,7 +88,7 @@ internal sealed class TrainCommand
         WindowSource? validation = data.Validation is null ? null : data.Windows.ToSource(data.Validation);
         CheckpointFile? checkpoint = _checkpointPath is null
             ? null
-            : new CheckpointFile(_checkpointPath, Fingerprints(spec, options.Seed)) { Resume = _resume };
+            : new CheckpointFile(_checkpointPath, TrainArguments.Fingerprints(spec.Digest, _dataPath, options.Seed)) { Resume = _resume };
         using Interruption interruption = new();
         if (_isQuiet || _terminal is null)
             return Train(_isQuiet ? null : new EpochLines(_output, text));
@@ -97,18 +96,6 @@ internal sealed class TrainCommand
 
         TrainingResult Train(IProgress<TrainingProgress>? progress)
             => trainer.Train(training, validation, progress, checkpoint, interruption.Token);
-    }
-
-    /// <summary>What a checkpoint must have in common with the training that goes on from it.</summary>
-    private Dictionary<string, string> Fingerprints(TrainingSpec spec, ulong seed)
-    {
-        using FileStream data = File.OpenRead(_dataPath);
-        return new()
-        {
-            ["spec"] = spec.Digest,
-            ["data file"] = Convert.ToHexString(SHA256.HashData(data)),
-            ["seed"] = seed.ToString(CultureInfo.InvariantCulture),
-        };
     }
 
     /// <summary>The network with weights of zero, to find out before training whether the recipe fits it.</summary>
@@ -121,7 +108,7 @@ internal sealed class TrainCommand
     private static RnnModel WithSelfTest(RnnModel model, PreparedData data)
     {
         float[] input = data.Windows.EndOfWindow(data.Validation ?? data.Training, 0, MaxSelfTestSteps);
-        float[] output = new float[1];
+        float[] output = new float[data.Windows.Leads.Count];
         using RnnSession session = model.CreateSession();
         session.Run(input, output);
         return model.WithSelfTest(new SelfTest(input, output));

@@ -37,6 +37,7 @@ internal sealed class TrainerCommandLine
             BaselinesCommand.Create(output),
             ImportCommand.Create(output),
             ExportCommand.Create(output),
+            QuantizeCommand.Create(output),
             CommonArguments.Verbose,
         };
         _root.Options.OfType<VersionOption>().Single().Action = new ShowVersion(output);

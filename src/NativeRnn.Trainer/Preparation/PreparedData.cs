@@ -29,8 +29,8 @@ internal sealed class PreparedData
     public WindowSet Test { get; }
 
     /// <summary>
-    /// Reads and splits a file. A window belongs to the part in which its target lies. It may begin in an earlier part, but as
-    /// its rows all come before its target, it never holds anything of a later part.
+    /// Reads and splits a file. A window belongs to the part in which its targets lie. It may begin in an earlier part, but as
+    /// its rows all come before its targets, it never holds anything of a later part.
     /// </summary>
     /// <exception cref="DataFormatException">The file cannot be used; the message names row and column.</exception>
     public static PreparedData Read(TrainingSpec spec, string path)
@@ -47,7 +47,7 @@ internal sealed class PreparedData
         }
 
         ForecastRecipe recipe = MakeRecipe(spec, features, trainEnd);
-        WindowTable windows = new(features, recipe);
+        WindowTable windows = new(features, recipe, WindowTable.TargetsOf(spec.Architecture, spec.Horizon));
         PreparedData data = new(
             recipe,
             windows,

@@ -6,9 +6,13 @@ internal static class LayerSpec
     private static readonly string[] RecurrentKinds = ["simple_rnn", "output_recurrent_rnn", "gru", "lstm"];
     private static readonly string[] Kinds = [.. RecurrentKinds, "bidirectional", "dense", "dropout"];
 
-    /// <summary>Reads a forecasting network: it gives one number for a window.</summary>
+    /// <summary>Reads a forecasting network: it gives for a window one number, or one for each step up to the horizon.</summary>
+    /// <param name="value">The layers.</param>
+    /// <param name="decoder">The layers of the decoder, or null.</param>
+    /// <param name="inputSize">The input features.</param>
+    /// <param name="horizon">Steps up to the farthest forecast.</param>
     /// <exception cref="SpecException">A layer cannot be read, or the layers do not fit together.</exception>
-    public static Architecture ReadNetwork(SpecValue value, int inputSize)
+    public static Architecture ReadNetwork(SpecValue value, SpecValue? decoder, int inputSize, int horizon)
     {
         List<SpecValue> entries = value.AsList();
         List<Layer> layers = [.. entries.Select(Read)];
@@ -33,21 +37,27 @@ internal static class LayerSpec
                 "the network gives an output for every step, but a forecast is one output a window; "
                 + "the last recurrent layer must not have \"return_sequences\"");
 
-        Architecture architecture;
+        Architecture architecture = decoder is null
+            ? Create(value, inputSize, layers)
+            : Create(decoder, inputSize, layers, Create(decoder, 1, [.. decoder.AsList().Select(Read)]));
+        if (architecture.OutputSize == 1 || (decoder is null && architecture.OutputSize == horizon))
+            return architecture;
+        string choice = decoder is null && horizon > 1 ? $", or {horizon} for every step of the horizon" : "";
+        throw (decoder ?? value).Error(
+            $"the network gives {architecture.OutputSize} outputs, but a forecast is 1{choice}; "
+            + $"let the last layer be {{\"dense\": {{\"units\": 1}}}}");
+    }
+
+    private static Architecture Create(SpecValue value, int inputSize, List<Layer> layers, Architecture? decoder = null)
+    {
         try
         {
-            architecture = new Architecture(inputSize, layers);
+            return new Architecture(inputSize, layers, decoder);
         }
         catch (ArgumentException exception)
         {
             throw value.Error(exception.Message, exception);
         }
-
-        return architecture.OutputSize == 1
-            ? architecture
-            : throw value.Error(
-                $"the network gives {architecture.OutputSize} outputs, but a forecast is 1; "
-                + $"let the last layer be {{\"dense\": {{\"units\": 1}}}}");
     }
 
     internal static Layer Read(SpecValue value)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace NativeRnn.Trainer;
@@ -133,8 +134,8 @@ internal sealed class SpecValue(string file, string path, JsonElement element)
 
     public SpecException Missing(string name) => new(file, $"{path}.{name}", "this property is missing");
 
-    /// <summary>The value without comments and blanks.</summary>
-    public string ToCompactJson() => JsonSerializer.Serialize(element);
+    /// <summary>SHA-256 of the value, comments and blanks left out.</summary>
+    public string Digest => Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(element)));
 
     private SpecValue Child(string name, JsonElement value) => new(file, $"{path}.{name}", value);
 

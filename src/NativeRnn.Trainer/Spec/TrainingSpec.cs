@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using NativeRnn.Training;
 
@@ -37,7 +35,7 @@ internal sealed record TrainingSpec
 
     public required TrainingOptions Options { get; init; }
 
-    /// <summary>SHA-256 of the spec, comments and blanks left out.</summary>
+    /// <inheritdoc cref="SpecValue.Digest"/>
     public required string Digest { get; init; }
 
     /// <summary>Reads a spec file.</summary>
@@ -53,13 +51,14 @@ internal sealed record TrainingSpec
     {
         SpecValue value = SpecValue.Parse(file, text);
         SpecObject root = value.AsObject(
-            "time", "inputs", "target", "unit", "window", "horizon", "sampling_interval", "missing", "split", "layers",
+            "time", "inputs", "target", "unit", "window", "horizon", "sampling_interval", "missing", "split", "layers", "decoder", "teacher_forcing",
             "loss", "optimizer", "schedule", "batch_size", "epochs", "steps_per_epoch", "patience", "clip_norm", "weight_average_decay",
             "seed");
 
         List<RecipeInput> inputs = ReadInputs(root["inputs"]);
         int window = root["window"].AsInteger(1, ForecastRecipe.MaxWindowValues / inputs.Count);
-        Architecture architecture = LayerSpec.ReadNetwork(root["layers"], inputs.Count);
+        int horizon = root["horizon"].AsInteger(1, root.Optional("decoder") is null ? int.MaxValue : Architecture.MaxSize);
+        Architecture architecture = LayerSpec.ReadNetwork(root["layers"], root.Optional("decoder"), inputs.Count, horizon);
         return new TrainingSpec
         {
             TimeColumn = Name(root["time"]),
@@ -67,13 +66,13 @@ internal sealed record TrainingSpec
             Target = Name(root["target"]),
             Unit = root.Optional("unit")?.AsText() ?? "",
             Window = window,
-            Horizon = root["horizon"].AsInteger(1),
+            Horizon = horizon,
             SamplingInterval = ReadInterval(root["sampling_interval"]),
             MissingValue = root.Optional("missing")?.AsNumber("a number, such as -9999", _ => true),
             Split = DataSplit.Read(root["split"]),
             Architecture = architecture,
             Options = ReadOptions(root, architecture),
-            Digest = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(value.ToCompactJson()))),
+            Digest = value.Digest,
         };
     }
 
@@ -158,9 +157,15 @@ internal sealed record TrainingSpec
             Patience = root.Optional("patience")?.AsInteger(1),
             ClipNorm = root.Optional("clip_norm")?.AsPositive(),
             WeightAverageDecay = root.Optional("weight_average_decay")?.AsOpenFraction(),
+            TeacherForcing = ReadTeacherForcing(root.Optional("teacher_forcing"), architecture) ?? standard.TeacherForcing,
             Seed = root.Optional("seed")?.AsSeed() ?? standard.Seed,
         };
     }
+
+    private static double? ReadTeacherForcing(SpecValue? value, Architecture architecture)
+        => value is null || architecture.Decoder is not null
+            ? value?.AsNumber("a number from 0 to 1", rate => rate is >= 0 and <= 1)
+            : throw value.Error("only a network with a decoder is trained with teacher forcing");
 
     private static Loss ReadLoss(SpecValue value, Architecture architecture)
     {

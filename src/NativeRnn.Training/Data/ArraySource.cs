@@ -8,7 +8,7 @@ public sealed class ArraySource : SampleSource
 
     /// <summary>Creates a source; the arrays are not copied and must not change while it is in use.</summary>
     /// <param name="inputs">For each sample <c>[steps, features]</c> row-major; at least one sample, all of one length.</param>
-    /// <param name="targets">For each sample <c>[1 or steps, outputs]</c> row-major, all of one length.</param>
+    /// <param name="targets">For each sample <c>[rows, outputs]</c> row-major, all of one length: 1 row, one a step, or for a decoder any number.</param>
     /// <param name="inputSize">Features a time step has.</param>
     /// <param name="outputSize">Values a target row has.</param>
     /// <exception cref="ArgumentException">There are no samples, or their numbers or lengths do not fit together.</exception>
@@ -31,8 +31,8 @@ public sealed class ArraySource : SampleSource
         TargetRows = _targets[0].Length / outputSize;
         if (Steps == 0)
             throw new ArgumentException($"A sample needs at least one step of {inputSize} features, but has {_inputs[0].Length} values.", nameof(inputs));
-        if (TargetRows != 1 && TargetRows != Steps)
-            throw new ArgumentException($"A sample of {Steps} steps takes 1 or {Steps} target rows of {outputSize}, but has {_targets[0].Length} values.", nameof(targets));
+        if (TargetRows == 0)
+            throw new ArgumentException($"A sample needs at least one target row of {outputSize}, but has {_targets[0].Length} values.", nameof(targets));
         for (int i = 0; i < _inputs.Length; i++)
         {
             if (_inputs[i].Length != Steps * inputSize)

@@ -15,7 +15,7 @@ public abstract class SampleSource
     /// <summary>Features a time step has.</summary>
     public abstract int InputSize { get; }
 
-    /// <summary>Rows of targets a sample has: 1 (for the end of the sequence) or <see cref="Steps"/> (one for every step).</summary>
+    /// <summary>Rows of targets a sample has: 1 (for the end of the sequence), <see cref="Steps"/> (one for every step), or any number for a decoder.</summary>
     public abstract int TargetRows { get; }
 
     /// <summary>Values a target row has.</summary>

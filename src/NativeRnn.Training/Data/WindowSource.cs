@@ -1,9 +1,23 @@
 namespace NativeRnn.Training;
 
+/// <summary>Which rows behind a window are its targets.</summary>
+public enum WindowTargets
+{
+    /// <summary>The one at the horizon, <c>[1, targets]</c>.</summary>
+    Horizon,
+
+    /// <summary>All up to the horizon, <c>[horizon, targets]</c>: for a decoder.</summary>
+    EachStep,
+
+    /// <summary>All up to the horizon as one row, <c>[1, horizon * targets]</c>: for a network that gives them at once.</summary>
+    AllStepsAtOnce,
+}
+
 /// <summary>
 /// Windows over a table, for forecasting: a sample is named by the last row r of its window. Its input are the rows
-/// r - (window - 1) * stride, ..., r - stride, r; its target is row r + horizon * stride. Window and horizon count time steps,
-/// and stride is the number of table rows from one step to the next, so an hourly model over ten-minute rows has stride 6.
+/// r - (window - 1) * stride, ..., r - stride, r; its target is row r + horizon * stride, or all rows from r + stride to there. Window and
+/// horizon count time steps, and stride is the number of table rows from one step to the next, so an hourly model over ten-minute rows has
+/// stride 6.
 /// </summary>
 public sealed class WindowSource : SampleSource
 {
@@ -12,33 +26,43 @@ public sealed class WindowSource : SampleSource
     private readonly int[] _lastRows;
     private readonly int _horizon;
     private readonly int _stride;
+    private readonly int _targetSize;
 
     /// <summary>Creates a source; features and targets are not copied and must not change while it is in use.</summary>
     /// <param name="features">The normalised features of every row, <c>[rows, features]</c> row-major.</param>
     /// <param name="inputSize">Features a row has.</param>
-    /// <param name="targets">The normalised targets of every row, <c>[rows, outputs]</c> row-major.</param>
-    /// <param name="outputSize">Targets a row has.</param>
+    /// <param name="targets">The normalised targets of every row, <c>[rows, targets]</c> row-major.</param>
+    /// <param name="targetSize">Targets a row has.</param>
     /// <param name="window">Time steps a window has.</param>
     /// <param name="horizon">Time steps from the window's last to the target's; 0 for the same row.</param>
     /// <param name="stride">Table rows from one time step to the next.</param>
     /// <param name="lastRows">The rows that windows may end at, one sample each; the order is the order of the samples.</param>
+    /// <param name="wanted">Which rows are targets, and in what shape.</param>
     /// <exception cref="ArgumentException">The tables do not fit together, or a window or target reaches beyond them.</exception>
     public WindowSource(
-        float[] features, int inputSize, float[] targets, int outputSize, int window, int horizon, int stride, IReadOnlyList<int> lastRows)
+        float[] features,
+        int inputSize,
+        float[] targets,
+        int targetSize,
+        int window,
+        int horizon,
+        int stride,
+        IReadOnlyList<int> lastRows,
+        WindowTargets wanted = WindowTargets.Horizon)
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(lastRows);
         ArgumentOutOfRangeException.ThrowIfLessThan(inputSize, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(outputSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(targetSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(horizon);
         ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
         int rows = features.Length / inputSize;
         if (features.Length != rows * inputSize)
             throw new ArgumentException($"{features.Length} values are not a whole number of rows of {inputSize} features.", nameof(features));
-        if (targets.Length != (long)rows * outputSize)
-            throw new ArgumentException($"{rows} rows take {(long)rows * outputSize} target values, but {targets.Length} were given.", nameof(targets));
+        if (targets.Length != (long)rows * targetSize)
+            throw new ArgumentException($"{rows} rows take {(long)rows * targetSize} target values, but {targets.Length} were given.", nameof(targets));
         if (lastRows.Count == 0)
             throw new ArgumentException("A source needs at least one window.", nameof(lastRows));
 
@@ -56,7 +80,10 @@ public sealed class WindowSource : SampleSource
         _horizon = horizon;
         _stride = stride;
         InputSize = inputSize;
-        OutputSize = outputSize;
+        _targetSize = targetSize;
+        int steps = wanted == WindowTargets.Horizon ? 1 : Math.Max(1, horizon);
+        TargetRows = wanted == WindowTargets.EachStep ? steps : 1;
+        OutputSize = wanted == WindowTargets.AllStepsAtOnce ? steps * targetSize : targetSize;
         Steps = window;
     }
 
@@ -69,8 +96,8 @@ public sealed class WindowSource : SampleSource
     /// <inheritdoc/>
     public override int InputSize { get; }
 
-    /// <summary>1: the target belongs to the window as a whole.</summary>
-    public override int TargetRows => 1;
+    /// <inheritdoc/>
+    public override int TargetRows { get; }
 
     /// <inheritdoc/>
     public override int OutputSize { get; }
@@ -93,7 +120,13 @@ public sealed class WindowSource : SampleSource
                     _features.AsSpan((firstRow + step * _stride) * InputSize, InputSize).CopyTo(sequence[(step * InputSize)..]);
             }
 
-            _targets.AsSpan((lastRow + _horizon * _stride) * OutputSize, OutputSize).CopyTo(targets.Slice(i * OutputSize, OutputSize));
+            int targetLength = TargetRows * OutputSize;
+            int steps = targetLength / _targetSize;
+            for (int step = 0; step < steps; step++)
+            {
+                int row = lastRow + (_horizon - steps + 1 + step) * _stride;
+                _targets.AsSpan(row * _targetSize, _targetSize).CopyTo(targets[(i * targetLength + step * _targetSize)..]);
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ public static class WeightInitializer
     {
         ArgumentNullException.ThrowIfNull(architecture);
         Dictionary<string, float[]> weights = [];
-        foreach (NamedLayer named in architecture.Layers)
+        foreach (NamedLayer named in architecture.AllLayers)
         {
             foreach (ParameterShape shape in named.Parameters)
             {

@@ -42,10 +42,18 @@ internal sealed class TrainableLstm<T> : TrainableRecurrent<T> where T : unmanag
         _cellCarry = new T[largest.Batch * Units];
     }
 
-    public override void CarryState()
+    public override void StartFrom(TrainableRecurrent<T> source)
     {
-        base.CarryState();
-        CellAfter(Extent.Steps - 1).CopyTo(CellBefore(0));
+        base.StartFrom(source);
+        var lstm = (TrainableLstm<T>)source;
+        lstm.CellAfter(lstm.Extent.Steps - 1).CopyTo(_cells);
+    }
+
+    public override void TakeFinalGradient(TrainableRecurrent<T> source)
+    {
+        base.TakeFinalGradient(source);
+        var lstm = (TrainableLstm<T>)source;
+        lstm._cellCarry.AsSpan(0, lstm.StepLength).CopyTo(_cellCarry);
     }
 
     protected override void PrepareForward()
@@ -54,7 +62,11 @@ internal sealed class TrainableLstm<T> : TrainableRecurrent<T> where T : unmanag
             CellBefore(0).Clear();
     }
 
-    protected override void PrepareBackward() => _cellCarry.AsSpan().Clear();
+    protected override void PrepareBackward()
+    {
+        if (!HasFinalGradient)
+            _cellCarry.AsSpan().Clear();
+    }
 
     protected override void Step(int step)
     {

@@ -77,13 +77,32 @@ internal abstract class TrainableRecurrent<T> : TrainableLayer<T> where T : unma
     /// <summary>Numbers a gate has in one step.</summary>
     protected int StepLength => Extent.Batch * Units;
 
-    /// <summary>Whether the state before the first step has been set by <see cref="CarryState"/>.</summary>
+    /// <summary>Whether the state before the first step has been set by <see cref="StartFrom"/>.</summary>
     protected bool IsCarried { get; private set; }
 
-    public override void CarryState()
+    /// <summary>Whether the way back begins with a gradient from <see cref="TakeFinalGradient"/>.</summary>
+    protected bool HasFinalGradient { get; private set; }
+
+    public sealed override void CarryState() => StartFrom(this);
+
+    /// <summary>
+    /// Makes the next <see cref="Forward"/>, of the same batch, start from the state in which another layer's last one ended; the other has
+    /// a state of the same parts and sizes.
+    /// </summary>
+    public virtual void StartFrom(TrainableRecurrent<T> source)
     {
-        StateAfter(Extent.Steps - 1).CopyTo(StateBefore(0));
+        source.StateAfter(source.Extent.Steps - 1).CopyTo(_states);
         IsCarried = true;
+    }
+
+    /// <summary>
+    /// Takes the gradient by the state that another layer started from, after that one's <see cref="Backward"/>, as a part of the gradient by
+    /// this layer's final state: the next <see cref="Backward"/> begins with it.
+    /// </summary>
+    public virtual void TakeFinalGradient(TrainableRecurrent<T> source)
+    {
+        source._carry.AsSpan(0, source.StateLength).CopyTo(_carry);
+        HasFinalGradient = true;
     }
 
     public sealed override void Forward(ReadOnlySpan<T> input, Span<T> output, Extent extent, RandomStream? dropout)
@@ -122,14 +141,16 @@ internal abstract class TrainableRecurrent<T> : TrainableLayer<T> where T : unma
         ReadOnlySpan<T> input, ReadOnlySpan<T> output, Span<T> outputGradient, Span<T> inputGradient, Span<T> gradients)
     {
         Span<T> carry = _carry.AsSpan(0, StateLength);
-        carry.Clear();
+        if (!HasFinalGradient)
+            carry.Clear();
         PrepareBackward();
+        HasFinalGradient = false;
         for (int step = Extent.Steps - 1; step >= 0; step--)
         {
             if (_returnsSequences)
                 TensorPrimitives.Add(carry, outputGradient.Slice(step * StateLength, StateLength), carry);
             else if (step == Extent.Steps - 1)
-                outputGradient[..StateLength].CopyTo(carry);
+                TensorPrimitives.Add(carry, outputGradient[..StateLength], carry);
 
             Pointwise.FlushTiny(carry);
             StepBack(step, carry);

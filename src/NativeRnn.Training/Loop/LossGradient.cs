@@ -31,7 +31,8 @@ public sealed class LossGradient<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <param name="architecture">The network.</param>
     /// <param name="weights">A row-major array for each of <see cref="Architecture.Parameters"/>, by name.</param>
     /// <param name="inputs"><c>[batch, steps, features]</c>.</param>
-    /// <param name="targets"><c>[batch, rows, outputs]</c> with 1 row a sequence (the loss is that of the last step) or one a step.</param>
+    /// <param name="targets"><c>[batch, rows, outputs]</c> with 1 row a sequence (the loss is that of the last step) or one a step; for a
+    /// decoder, which reads each row at the step behind it, any number.</param>
     /// <param name="batch">The number of sequences.</param>
     /// <param name="loss">The loss.</param>
     /// <param name="dropoutSeed">What dropout masks are drawn from, or null to drop nothing.</param>
@@ -54,13 +55,14 @@ public sealed class LossGradient<T> where T : unmanaged, IBinaryFloatingPointIee
         if (steps == 0 || inputs.Length != steps * batch * architecture.InputSize)
             throw new ArgumentException($"{inputs.Length} input values are not a whole number of steps for {batch} sequences of {architecture.InputSize} features.", nameof(inputs));
         int rows = targets.Length / (batch * architecture.OutputSize);
-        if (targets.Length != rows * batch * architecture.OutputSize || (rows != 1 && rows != (architecture.ReturnsSequence ? steps : 1)))
+        if (targets.Length != rows * batch * architecture.OutputSize || rows == 0 || (architecture.Decoder is null && rows != 1 && rows != (architecture.ReturnsSequence ? steps : 1)))
             throw new ArgumentException($"{targets.Length} target values do not fit {batch} sequences of {steps} steps with {architecture.OutputSize} outputs {(architecture.ReturnsSequence ? "a step" : "a sequence")}.", nameof(targets));
 
         Weights<T> shared = new(architecture, weights);
         Extent extent = new(steps, batch);
-        TrainableNetwork<T> network = new(shared, loss, extent, wantsInputGradient: true);
-        network.Forward(inputs, extent, dropoutSeed is { } seed ? new RandomStream(seed, purpose: 0) : null);
+        TrainableNetwork<T> network = new(shared, loss, extent, rows, wantsInputGradient: true);
+        RandomStream? dropout = dropoutSeed is { } seed ? new RandomStream(seed, purpose: 0) : null;
+        network.Forward(inputs, extent, dropout, targets, new TeacherForcing(1));
         double divisor = network.Divisor((long)batch * rows);
         double sum = network.Loss(targets, divisor);
         T[] gradients = new T[shared.InputMajor.Length];

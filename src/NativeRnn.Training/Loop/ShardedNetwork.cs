@@ -11,6 +11,7 @@ internal sealed class ShardedNetwork : IDisposable
     public const int ChunkSize = 1 << 14;
 
     private const ulong DropoutStream = 2;
+    private const ulong ForcingStream = 4;
 
     private readonly Worker[] _workers;
     private readonly float[][] _shardGradients;
@@ -22,6 +23,7 @@ internal sealed class ShardedNetwork : IDisposable
     private readonly int[] _indices;
     private readonly float[] _gradient;
     private readonly bool _dropsOut;
+    private readonly double _teacherForcing;
     private SampleSource _source = null!;
     private int _count;
     private ulong _seed;
@@ -32,10 +34,13 @@ internal sealed class ShardedNetwork : IDisposable
     /// <param name="weights">The weights; to be changed between calls only.</param>
     /// <param name="loss">The loss.</param>
     /// <param name="steps">Time steps of the longest samples.</param>
+    /// <param name="targetRows">Target rows of the longest samples.</param>
     /// <param name="batchSize">The largest batch for gradients, or 0 to evaluate only.</param>
     /// <param name="threads">Threads, or null for all processors.</param>
     /// <param name="ownsShards">Whether each shard keeps a network of its own, whose state it carries from batch to batch.</param>
-    public ShardedNetwork(Weights<float> weights, Loss loss, int steps, int batchSize, int? threads, bool ownsShards = false)
+    /// <param name="teacherForcing">See <see cref="TrainingOptions.TeacherForcing"/>.</param>
+    public ShardedNetwork(
+        Weights<float> weights, Loss loss, int steps, int targetRows, int batchSize, int? threads, bool ownsShards = false, double teacherForcing = 1)
     {
         _indices = new int[batchSize];
         _gradient = new float[batchSize == 0 ? 0 : weights.InputMajor.Length];
@@ -47,14 +52,16 @@ internal sealed class ShardedNetwork : IDisposable
         _computeShard = ComputeShard;
         _sumChunk = SumChunk;
         _evaluateShard = EvaluateShard;
-        _dropsOut = weights.Architecture.Layers.Any(named => DropsOut(named.Layer));
+        _dropsOut = weights.Architecture.AllLayers.Any(named => DropsOut(named.Layer));
+
+        _teacherForcing = teacherForcing;
 
         int wanted = threads ?? Environment.ProcessorCount;
         Pool = new WorkerPool(batchSize == 0 ? wanted : Math.Min(wanted, Math.Max(_shardGradients.Length, _chunkSquares.Length)));
         Extent largest = new(steps, ShardSize);
         _workers = new Worker[ownsShards ? Math.Max(Pool.Workers, _shardGradients.Length) : Pool.Workers];
         for (int i = 0; i < _workers.Length; i++)
-            _workers[i] = new Worker(new TrainableNetwork<float>(weights, loss, largest), largest, weights.Architecture);
+            _workers[i] = new Worker(new TrainableNetwork<float>(weights, loss, largest, targetRows), largest, targetRows, weights.Architecture);
     }
 
     public WorkerPool Pool { get; }
@@ -138,7 +145,10 @@ internal sealed class ShardedNetwork : IDisposable
             worker.Random.Restart(_seed, DropoutStream, (_step << 16) + (ulong)shard);
         if (_source.Streams > 0 && _indices[0] >= _source.Streams)
             worker.Network.CarryState();
-        worker.Forward(_source, _indices.AsSpan(first, count), _dropsOut ? worker.Random : null);
+        if (_teacherForcing is > 0 and < 1)
+            worker.ForcingRandom.Restart(_seed, ForcingStream, (_step << 16) + (ulong)shard);
+        TeacherForcing forcing = new(_teacherForcing, worker.ForcingRandom);
+        worker.Forward(_source, _indices.AsSpan(first, count), _dropsOut ? worker.Random : null, forcing);
         _shardLosses[shard] = worker.Loss(_source, count, Divisor);
         float[] gradient = _shardGradients[shard];
         gradient.AsSpan().Clear();
@@ -171,7 +181,7 @@ internal sealed class ShardedNetwork : IDisposable
                 indices[i] = start + i;
             if (start >= width)
                 worker.Network.CarryState();
-            worker.Forward(_source, indices, dropout: null);
+            worker.Forward(_source, indices, dropout: null, default);
             sums[0] += worker.Loss(_source, count, 1);
             (double absolute, double squared) = worker.Network.Errors(count * _source.TargetRows * _source.OutputSize);
             sums[1] += absolute;
@@ -183,11 +193,10 @@ internal sealed class ShardedNetwork : IDisposable
     private static int Width(SampleSource source) => source.Streams > 0 ? source.Streams : source.Count;
 
     /// <summary>The buffers of one thread.</summary>
-    private sealed class Worker(TrainableNetwork<float> network, Extent largest, Architecture architecture)
+    private sealed class Worker(TrainableNetwork<float> network, Extent largest, int targetRows, Architecture architecture)
     {
         private readonly float[] _inputs = new float[largest.Rows * architecture.InputSize];
-        private readonly float[] _targets =
-            new float[(architecture.ReturnsSequence ? largest.Rows : largest.Batch) * architecture.OutputSize];
+        private readonly float[] _targets = new float[targetRows * largest.Batch * architecture.OutputSize];
 
         public TrainableNetwork<float> Network { get; } = network;
 
@@ -195,12 +204,15 @@ internal sealed class ShardedNetwork : IDisposable
 
         public RandomStream Random { get; } = new(0, DropoutStream);
 
-        public void Forward(SampleSource source, ReadOnlySpan<int> indices, RandomStream? dropout)
+        public RandomStream ForcingRandom { get; } = new(0, ForcingStream);
+
+        public void Forward(SampleSource source, ReadOnlySpan<int> indices, RandomStream? dropout, TeacherForcing forcing)
         {
             Extent extent = new(source.Steps, indices.Length);
             Span<float> inputs = _inputs.AsSpan(0, extent.Rows * source.InputSize);
-            source.Read(indices, inputs, Targets(source, indices.Length));
-            Network.Forward(inputs, extent, dropout);
+            Span<float> targets = Targets(source, indices.Length);
+            source.Read(indices, inputs, targets);
+            Network.Forward(inputs, extent, dropout, targets, forcing);
         }
 
         public double Loss(SampleSource source, int count, double divisor) => Network.Loss(Targets(source, count), divisor);

@@ -73,7 +73,7 @@ public sealed class Trainer
         loss.ValidateFor(model.Architecture);
         RequireFit(model.Architecture, samples, nameof(samples));
         using ShardedNetwork network = new(
-            new Weights<float>(model.Architecture, WeightsOf(model)), loss, samples.Steps, batchSize: 0, threads);
+            new Weights<float>(model.Architecture, WeightsOf(model)), loss, samples.Steps, samples.TargetRows, batchSize: 0, threads);
         return network.Evaluate(samples);
     }
 
@@ -98,7 +98,9 @@ public sealed class Trainer
             throw new ArgumentException($"The samples have {samples.InputSize} features a step, but the network takes {architecture.InputSize}.", parameter);
         if (samples.OutputSize != architecture.OutputSize)
             throw new ArgumentException($"The samples have {samples.OutputSize} targets a row, but the network gives {architecture.OutputSize} outputs.", parameter);
-        if (samples.TargetRows != 1 && samples.TargetRows != (architecture.ReturnsSequence ? samples.Steps : 1))
+        if (samples.TargetRows < 1)
+            throw new ArgumentException("The samples have no target rows.", parameter);
+        if (architecture.Decoder is null && samples.TargetRows != 1 && samples.TargetRows != (architecture.ReturnsSequence ? samples.Steps : 1))
             throw new ArgumentException($"The samples have {samples.TargetRows} target rows for {samples.Steps} steps, but the network gives {(architecture.ReturnsSequence ? "one row a step" : "one row a sequence")}.", parameter);
     }
 }

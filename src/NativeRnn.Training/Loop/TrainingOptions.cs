@@ -51,6 +51,12 @@ public sealed record TrainingOptions
     /// </summary>
     public double? WeightAverageDecay { get; init; }
 
+    /// <summary>
+    /// The probability, for each sequence and step, that a decoder reads the target of the step before in training rather than what it gave
+    /// itself: 1 learns fastest, less prepares it for its own errors. At validation it reads its own outputs. Of no meaning without a decoder.
+    /// </summary>
+    public double TeacherForcing { get; init; } = 1;
+
     /// <summary>Checks the settings.</summary>
     /// <exception cref="ArgumentException">A setting is out of range, or does not fit the architecture.</exception>
     internal void Validate(Architecture architecture)
@@ -67,5 +73,7 @@ public sealed record TrainingOptions
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{nameof(ClipNorm)} must be above 0, but is {norm}."));
         if (WeightAverageDecay is { } decay && decay is not (> 0 and < 1))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{nameof(WeightAverageDecay)} must be above 0 and below 1, but is {decay}."));
+        if (TeacherForcing is not (>= 0 and <= 1))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{nameof(TeacherForcing)} must be from 0 to 1, but is {TeacherForcing}."));
     }
 }

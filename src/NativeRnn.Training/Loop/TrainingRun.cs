@@ -35,7 +35,9 @@ internal sealed class TrainingRun : IDisposable
         _weights = weights;
         int steps = Math.Max(training.Steps, validation?.Steps ?? 0);
         int batchSize = options.StepsPerEpoch is null ? Math.Min(options.BatchSize, training.Count) : options.BatchSize;
-        _network = new ShardedNetwork(weights, options.Loss, steps, batchSize, options.Threads, ownsShards: training.Streams > 0);
+        int targetRows = Math.Max(training.TargetRows, validation?.TargetRows ?? 0);
+        _network = new ShardedNetwork(
+            weights, options.Loss, steps, targetRows, batchSize, options.Threads, ownsShards: training.Streams > 0, options.TeacherForcing);
         _sampler = new BatchSampler(training.Count, training.Streams > 0 ? null : options.Seed);
         _batch = new int[batchSize];
         _stepsPerEpoch = options.StepsPerEpoch ?? (training.Count + batchSize - 1) / batchSize;

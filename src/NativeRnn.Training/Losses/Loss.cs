@@ -55,7 +55,7 @@ public readonly record struct Loss(LossKind Kind, double Delta = 0)
         if (!Enum.IsDefined(Kind) || (Kind == LossKind.Huber && !(Delta > 0 && double.IsFinite(Delta))))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"There is no loss {Kind} with delta {Delta}; a Huber loss takes a finite delta above 0."));
 
-        NamedLayer last = architecture.Layers[^1];
+        NamedLayer last = (architecture.Decoder ?? architecture).Layers[^1];
         ActivationKind? head = (last.Layer as Dense)?.Activation.Kind;
         if (Kind == LossKind.BinaryCrossEntropy && head != ActivationKind.Sigmoid)
             throw new ArgumentException($"Binary cross-entropy needs a last dense layer with sigmoid activation, but {last.Name} is not one.");

@@ -10,8 +10,9 @@ namespace NativeRnn;
 public sealed record RecipeInput(string Name, string Expression, double Mean, double Deviation);
 
 /// <summary>
-/// How raw measurements become a forecast: which features go in, how they are normalised, and what the network's one output
-/// means. forecast = output * <see cref="TargetDeviation"/> + <see cref="TargetMean"/>, in <see cref="Unit"/>.
+/// How raw measurements become a forecast: which features go in, how they are normalised, and what the network's outputs mean.
+/// forecast = output * <see cref="TargetDeviation"/> + <see cref="TargetMean"/>, in <see cref="Unit"/>. A network with one output forecasts
+/// the step <see cref="Horizon"/> ahead; one with as many outputs as the horizon, or with a decoder, every step up to there.
 /// </summary>
 public sealed record ForecastRecipe
 {
@@ -39,7 +40,7 @@ public sealed record ForecastRecipe
     /// <summary>Time steps the network looks at, k.</summary>
     public required int Window { get; init; }
 
-    /// <summary>How many time steps after the window's last the forecast is for.</summary>
+    /// <summary>How many time steps after the window's last the forecast, or the last of several, is for.</summary>
     public required int Horizon { get; init; }
 
     /// <summary>The time from one step to the next.</summary>
@@ -58,15 +59,22 @@ public sealed record ForecastRecipe
     /// <summary>The time that a forecast is for.</summary>
     /// <param name="last">The time of the last row that the network saw.</param>
     /// <exception cref="ArgumentException">It is past the year 9999.</exception>
-    public DateTime ForecastTime(DateTime last)
+    public DateTime ForecastTime(DateTime last) => ForecastTime(last, Horizon);
+
+    /// <summary>The time a number of steps after a row's.</summary>
+    internal DateTime ForecastTime(DateTime last, int steps)
     {
-        Int128 ticks = last.Ticks + (Int128)Horizon * SamplingInterval.Ticks;
+        Int128 ticks = last.Ticks + (Int128)steps * SamplingInterval.Ticks;
         return ticks <= DateTime.MaxValue.Ticks
             ? new DateTime((long)ticks, last.Kind)
             : throw new ArgumentException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Horizon} intervals of {SamplingInterval} after {last:yyyy-MM-dd HH:mm:ss} is past the year 9999."));
+                $"{steps} intervals of {SamplingInterval} after {last:yyyy-MM-dd HH:mm:ss} is past the year 9999."));
     }
+
+    /// <summary>Forecasts from one window: 1, for the step <see cref="Horizon"/> ahead, or one for each step up to it.</summary>
+    /// <param name="architecture">The network that the recipe is for.</param>
+    public int ForecastCount(Architecture architecture) => architecture.Decoder is null ? architecture.OutputSize : Horizon;
 
     /// <summary>Checks that the recipe is complete and fits a network.</summary>
     /// <exception cref="ArgumentException">A field is out of range; the message names it with what it is and what it must be.</exception>
@@ -74,8 +82,11 @@ public sealed record ForecastRecipe
     {
         if (architecture.ReturnsSequence)
             throw new ArgumentException("A forecast recipe needs a many-to-one network, but this one gives an output for every step.");
-        if (architecture.OutputSize != 1)
-            throw new ArgumentException($"A forecast recipe needs a network with 1 output, but this one has {architecture.OutputSize}.");
+        if (architecture.OutputSize != 1 && (architecture.Decoder is not null || architecture.OutputSize != Horizon))
+        {
+            string choice = architecture.Decoder is null && Horizon > 1 ? $", or {Horizon} for every step of its horizon" : "";
+            throw new ArgumentException($"A forecast recipe needs a network with 1 output{choice}, but this one has {architecture.OutputSize}.");
+        }
 
         RequireName(TimeColumn, nameof(TimeColumn));
         RequireName(Target, nameof(Target));
@@ -83,6 +94,8 @@ public sealed record ForecastRecipe
         RequireStatistics(TargetMean, TargetDeviation, nameof(TargetMean), nameof(TargetDeviation));
         RequireAtLeastOne(Window, nameof(Window));
         RequireAtLeastOne(Horizon, nameof(Horizon));
+        if (architecture.Decoder is not null && Horizon > Architecture.MaxSize)
+            throw new ArgumentException($"{nameof(Horizon)} must be at most {Architecture.MaxSize} with a decoder, but is {Horizon}.");
         if (SamplingInterval <= TimeSpan.Zero)
             throw new ArgumentException($"{nameof(SamplingInterval)} must be above zero, but is {SamplingInterval}.");
 

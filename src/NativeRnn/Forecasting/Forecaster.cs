@@ -12,7 +12,7 @@ public sealed class Forecaster : IDisposable
     private readonly FeatureTransform _transform;
     private readonly RnnSession _session;
     private readonly float[] _features;
-    private readonly float[] _output = new float[1];
+    private readonly float[] _output;
 
     /// <summary>Makes a model ready to forecast.</summary>
     /// <param name="model">A model with a recipe.</param>
@@ -27,13 +27,17 @@ public sealed class Forecaster : IDisposable
             ?? throw new ArgumentException("The model has no forecast recipe: it takes and gives plain numbers.", nameof(model));
         _transform = new FeatureTransform(_recipe.Inputs, _recipe.Target);
         _features = new float[_recipe.Window * _transform.FeatureCount];
+        _output = new float[_recipe.ForecastCount(model.Architecture)];
         _session = model.CreateSession((options ?? new SessionOptions()) with { MaxBatch = 1, MaxSteps = _recipe.Window });
     }
 
-    /// <summary>The columns of the rows that <see cref="Forecast"/> takes, in order.</summary>
+    /// <summary>The columns of the rows that a forecast takes, in order.</summary>
     public IReadOnlyList<string> SourceColumns => _transform.SourceColumns;
 
-    /// <summary>Forecasts from one window. Allocates nothing.</summary>
+    /// <summary>Forecasts from one window: 1, or one for each step up to the recipe's horizon.</summary>
+    public int ForecastCount => _output.Length;
+
+    /// <summary>Forecasts the step at the recipe's horizon from one window. Allocates nothing.</summary>
     /// <param name="rows">The measurements, oldest first, <c>[window, source columns]</c>.</param>
     /// <param name="times">The rows' times, <c>[window]</c>.</param>
     /// <exception cref="ArgumentException">
@@ -41,6 +45,36 @@ public sealed class Forecaster : IDisposable
     /// holds (the message names row and column, rows counted from 1); or the forecast's time is past the year 9999.
     /// </exception>
     public Forecast Forecast(ReadOnlySpan2D<double> rows, ReadOnlySpan<DateTime> times)
+    {
+        Run(rows, times);
+        return ForecastAt(_output.Length - 1, rows, times);
+    }
+
+    /// <summary>Makes all forecasts from one window. Allocates nothing.</summary>
+    /// <param name="rows">The measurements, oldest first, <c>[window, source columns]</c>.</param>
+    /// <param name="times">The rows' times, <c>[window]</c>.</param>
+    /// <param name="forecasts">Receives the forecasts, the nearest first, as many as <see cref="ForecastCount"/>.</param>
+    /// <exception cref="ArgumentException">As for one forecast.</exception>
+    public void Forecast(ReadOnlySpan2D<double> rows, ReadOnlySpan<DateTime> times, Span<Forecast> forecasts)
+    {
+        if (forecasts.Length != _output.Length)
+            throw new ArgumentException($"The model makes {_output.Length} forecasts, but there is room for {forecasts.Length}.", nameof(forecasts));
+        Run(rows, times);
+        for (int i = 0; i < forecasts.Length; i++)
+            forecasts[i] = ForecastAt(i, rows, times);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    private Forecast ForecastAt(int index, ReadOnlySpan2D<double> rows, ReadOnlySpan<DateTime> times)
+    {
+        int steps = _recipe.Horizon - (_output.Length - 1 - index);
+        return new Forecast(
+            _recipe.ToUnit(_output[index]), _recipe.ForecastTime(times[^1], steps), rows[rows.Height - 1, _transform.TargetColumn]);
+    }
+
+    private void Run(ReadOnlySpan2D<double> rows, ReadOnlySpan<DateTime> times)
     {
         if (rows.Height != _recipe.Window || rows.Width != SourceColumns.Count)
         {
@@ -62,13 +96,8 @@ public sealed class Forecaster : IDisposable
             RequireFiniteFeatures(features, step, times[step]);
         }
 
-        DateTime time = _recipe.ForecastTime(times[^1]);
         _session.Run(_features, _output);
-        return new Forecast(_recipe.ToUnit(_output[0]), time, rows[rows.Height - 1, _transform.TargetColumn]);
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _session.Dispose();
 
     private void RequireFiniteValues(ReadOnlySpan<double> row, int step, DateTime time)
     {

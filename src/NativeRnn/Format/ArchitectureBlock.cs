@@ -1,6 +1,6 @@
 namespace NativeRnn;
 
-/// <summary>The architecture in a file: the input size, then a record for each layer.</summary>
+/// <summary>The architecture in a file: the input size, then a record for each layer; of an encoder-decoder, then the same of the decoder.</summary>
 internal static class ArchitectureBlock
 {
     public static void Write(Architecture architecture, BlockWriter writer)
@@ -9,20 +9,21 @@ internal static class ArchitectureBlock
         writer.UInt32((uint)architecture.Layers.Count);
         foreach (NamedLayer layer in architecture.Layers)
             WriteRecord(layer.Layer, writer);
+        if (architecture.Decoder is not null)
+            Write(architecture.Decoder, writer);
     }
 
-    public static Architecture Read(ref BlockReader reader)
+    /// <param name="reader">The block.</param>
+    /// <param name="hasDecoder">Whether a decoder's chain stands behind the first.</param>
+    public static Architecture Read(ref BlockReader reader, bool hasDecoder)
     {
         long start = reader.Offset;
-        int inputSize = reader.Between(1, Architecture.MaxSize, "input size");
-        int layerCount = reader.Between(1, Architecture.MaxLayers, "layer count");
-        var layers = new Layer[layerCount];
-        for (int i = 0; i < layerCount; i++)
-            layers[i] = ReadRecord(ref reader, $"layer {i}");
+        (int inputSize, Layer[] layers) = ReadChain(ref reader, "");
+        (int InputSize, Layer[] Layers) decoder = hasDecoder ? ReadChain(ref reader, "decoder ") : default;
         reader.End();
         try
         {
-            return new Architecture(inputSize, layers);
+            return new Architecture(inputSize, layers, hasDecoder ? new Architecture(decoder.InputSize, decoder.Layers) : null);
         }
         catch (ArgumentException exception)
         {
@@ -30,6 +31,15 @@ internal static class ArchitectureBlock
             string message = exception.Message.Replace($" (Parameter '{exception.ParamName}')", "", StringComparison.Ordinal);
             throw reader.Error(message, start, exception);
         }
+    }
+
+    private static (int InputSize, Layer[] Layers) ReadChain(ref BlockReader reader, string name)
+    {
+        int inputSize = reader.Between(1, Architecture.MaxSize, name + "input size");
+        var layers = new Layer[reader.Between(1, Architecture.MaxLayers, name + "layer count")];
+        for (int i = 0; i < layers.Length; i++)
+            layers[i] = ReadRecord(ref reader, $"{name}layer {i}");
+        return (inputSize, layers);
     }
 
     private static void WriteRecord(Layer layer, BlockWriter writer)
@@ -144,7 +154,7 @@ internal static class ArchitectureBlock
             LayerKind.LastStep => new LastStep(),
             LayerKind.Embedding => new Embedding(ReadSize(ref fields, "symbols"), ReadSize(ref fields, "units")),
             _ => throw reader.Error(
-                $"{name} has the unknown kind {kind}; version {ModelFile.Version} knows 1 to {(int)LayerKind.Embedding}", kindOffset),
+                $"{name} has the unknown kind {kind}; this library knows 1 to {(int)LayerKind.Embedding}", kindOffset),
         };
         fields.End();
         return layer;

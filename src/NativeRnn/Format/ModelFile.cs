@@ -1,11 +1,16 @@
 namespace NativeRnn;
 
-/// <summary>The numbers of the weight-file format, version 1, that reader and writer share. FORMAT.md explains them.</summary>
+/// <summary>The numbers of the weight-file format that reader and writer share. FORMAT.md explains them.</summary>
 internal static class ModelFile
 {
-    public const uint Version = 1;
+    /// <summary>The version of files whose weights are all float32.</summary>
+    public const uint Float32Version = 1;
+
+    /// <summary>The version of files with a matrix of another type, which readers of the first version cannot read.</summary>
+    public const uint QuantizedVersion = 2;
 
     public const int HeaderLength = 32;
+    public const int VersionOffset = 4;
     public const int FileLengthOffset = 8;
     public const int ArchitectureLengthOffset = 16;
     public const int RecipeLengthOffset = 20;
@@ -41,16 +46,10 @@ internal static class ModelFile
 internal enum ModelFileFlags : uint
 {
     None = 0,
+    All = SelfTest | Vocabulary | Decoder,
     SelfTest = 1,
     Vocabulary = 2,
-}
-
-/// <summary>How a tensor's elements are stored.</summary>
-internal enum ElementType : ushort
-{
-    Float32 = 1,
-    BFloat16 = 2,
-    Int8 = 3,
+    Decoder = 4,
 }
 
 /// <summary>The kinds of layer records.</summary>

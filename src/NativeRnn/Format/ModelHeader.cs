@@ -3,12 +3,15 @@ using System.Buffers.Binary;
 namespace NativeRnn;
 
 /// <summary>The header of a file, and where it says that the parts behind it lie.</summary>
-internal readonly record struct ModelHeader(int TensorCount, ModelFileFlags Flags, FilePart TensorTable, FilePart Architecture, FilePart Recipe)
+internal readonly record struct ModelHeader(uint Version, int TensorCount, ModelFileFlags Flags, FilePart TensorTable, FilePart Architecture, FilePart Recipe)
 {
     public bool HasSelfTest => Flags.HasFlag(ModelFileFlags.SelfTest);
 
     /// <summary>Whether a vocabulary stands in the recipe's place.</summary>
     public bool HasVocabulary => Flags.HasFlag(ModelFileFlags.Vocabulary);
+
+    /// <summary>Whether a decoder stands behind the encoder in the architecture.</summary>
+    public bool HasDecoder => Flags.HasFlag(ModelFileFlags.Decoder);
 
     /// <summary>What can be said of a file by its first bytes and its length.</summary>
     public static void CheckIdentity(ReadOnlySpan<byte> start, long length, string? path)
@@ -25,13 +28,13 @@ internal readonly record struct ModelHeader(int TensorCount, ModelFileFlags Flag
         if (length < SmallestLength || start.Length < ModelFile.HeaderLength)
             throw new ModelFormatException($"truncated: at least {SmallestLength} bytes expected, {length} found", length, path);
 
-        uint version = BinaryPrimitives.ReadUInt32LittleEndian(start[ModelFile.Magic.Length..]);
-        if (version != ModelFile.Version)
+        uint version = VersionOf(start);
+        if (version is not (ModelFile.Float32Version or ModelFile.QuantizedVersion))
         {
             throw new ModelFormatException(
-                $"version {version} is not supported; this library reads version {ModelFile.Version}", ModelFile.Magic.Length, path);
+                $"version {version} is not supported; this library reads versions {ModelFile.Float32Version} and {ModelFile.QuantizedVersion}",
+                ModelFile.VersionOffset, path);
         }
-
 
         ulong declared = BinaryPrimitives.ReadUInt64LittleEndian(start[ModelFile.FileLengthOffset..]);
         if (declared > (ulong)length)
@@ -53,7 +56,7 @@ internal readonly record struct ModelHeader(int TensorCount, ModelFileFlags Flag
         uint tensorCount = BinaryPrimitives.ReadUInt32LittleEndian(file[ModelFile.TensorCountOffset..]);
         var flags = (ModelFileFlags)BinaryPrimitives.ReadUInt32LittleEndian(file[ModelFile.FlagsOffset..]);
 
-        ModelFileFlags unknown = flags & ~(ModelFileFlags.SelfTest | ModelFileFlags.Vocabulary);
+        ModelFileFlags unknown = flags & ~ModelFileFlags.All;
         if (unknown != 0)
             throw new ModelFormatException($"header: unknown flags 0x{(uint)unknown:x}", ModelFile.FlagsOffset, path);
         (string part, int longest) = flags.HasFlag(ModelFileFlags.Vocabulary)
@@ -72,6 +75,7 @@ internal readonly record struct ModelHeader(int TensorCount, ModelFileFlags Flag
         CheckEnd($"a {part} of {recipeLength} bytes", recipeEnd, ModelFile.RecipeLengthOffset);
 
         return new ModelHeader(
+            VersionOf(file),
             (int)tensorCount,
             flags,
             new FilePart(ModelFile.HeaderLength, (int)tableEnd - ModelFile.HeaderLength),
@@ -87,6 +91,8 @@ internal readonly record struct ModelHeader(int TensorCount, ModelFileFlags Flag
             }
         }
     }
+
+    private static uint VersionOf(ReadOnlySpan<byte> start) => BinaryPrimitives.ReadUInt32LittleEndian(start[ModelFile.VersionOffset..]);
 
     private static string Hex(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? "nothing" : Convert.ToHexString(bytes);
 }

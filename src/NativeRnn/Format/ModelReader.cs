@@ -25,8 +25,8 @@ internal static class ModelReader
 
         byte[] file = GC.AllocateUninitializedArray<byte>((int)length);
         stream.Position = 0;
-        stream.ReadExactly(file);
-        return Parse(file, path);
+        int read = stream.ReadAtLeast(file, file.Length, throwOnEndOfStream: false);
+        return Parse(file.AsSpan(0, read), path);
     }
 
     /// <exception cref="ModelFormatException">The bytes are not a complete, unaltered model.</exception>
@@ -39,10 +39,10 @@ internal static class ModelReader
         var header = ModelHeader.Read(file, path);
 
         BlockReader architectureReader = new(header.Architecture.Of(file), header.Architecture.Start, "architecture", path);
-        Architecture architecture = ArchitectureBlock.Read(ref architectureReader);
+        Architecture architecture = ArchitectureBlock.Read(ref architectureReader, header.HasDecoder);
 
         ParameterShape[] shapes = [.. architecture.Parameters];
-        FilePart[] tensors = TensorTable.Read(file, header, architecture, shapes, path);
+        StoredTensor[] tensors = TensorTable.Read(file, header, architecture, shapes, path);
 
         ForecastRecipe? recipe = null;
         Vocabulary? vocabulary = null;
@@ -57,13 +57,13 @@ internal static class ModelReader
             recipe = RecipeBlock.Read(ref recipeReader);
         }
 
-        Dictionary<string, float[]> weights = new(shapes.Length);
+        Dictionary<string, WeightTensor> weights = new(shapes.Length);
         for (int i = 0; i < shapes.Length; i++)
-            weights.Add(shapes[i].Name, ReadTensor(tensors[i].Of(file)));
+            weights.Add(shapes[i].Name, TensorData.Read(file, tensors[i], path));
 
         var model = RnnModel.Adopt(architecture, weights);
         if (header.HasSelfTest)
-            model = model.WithSelfTest(SelfTest.Adopt(ReadTensor(tensors[^2].Of(file)), ReadTensor(tensors[^1].Of(file))));
+            model = model.WithSelfTest(SelfTest.Adopt(TensorData.ReadFloats(tensors[^2].Part.Of(file)), TensorData.ReadFloats(tensors[^1].Part.Of(file))));
         if (recipe is not null)
             model = Attach("recipe", () => model.WithRecipe(recipe), header.Recipe.Start, path);
         if (vocabulary is not null)
@@ -81,20 +81,6 @@ internal static class ModelReader
             throw new ModelFormatException(
                 $"checksum: 0x{computed:x8} expected for these contents, found 0x{stored:x8}; the file is damaged", end, path);
         }
-    }
-
-    private static float[] ReadTensor(ReadOnlySpan<byte> bytes)
-    {
-        float[] values = GC.AllocateUninitializedArray<float>(bytes.Length / sizeof(float));
-        bytes.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
-        if (!BitConverter.IsLittleEndian)
-        {
-            // As integers: a float that is not a number may change on its way through a register.
-            Span<int> bits = MemoryMarshal.Cast<float, int>(values.AsSpan());
-            BinaryPrimitives.ReverseEndianness(bits, bits);
-        }
-
-        return values;
     }
 
     private static RnnModel Attach(string part, Func<RnnModel> attach, long offset, string? path)

@@ -24,31 +24,37 @@ internal static class ModelWriter
         if (model.Vocabulary is not null)
             VocabularyBlock.Write(model.Vocabulary, recipe);
 
-        List<ParameterShape> shapes = [.. model.Architecture.Parameters];
-        int parameterCount = shapes.Count;
+        List<(ParameterShape Shape, WeightTensor Weights)> tensors = [];
+        foreach (ParameterShape shape in model.Architecture.Parameters)
+            tensors.Add((shape, model.Tensor(shape.Name)));
+        bool isQuantized = tensors.Exists(tensor => tensor.Weights.Type != WeightType.Float32);
         if (model.SelfTest is not null)
         {
             int steps = model.SelfTest.Input.Length / model.Architecture.InputSize;
-            shapes.Add(new ParameterShape("self-test input", steps, model.Architecture.InputSize));
-            shapes.Add(new ParameterShape("self-test output", model.Architecture.OutputRows(steps), model.Architecture.OutputSize));
+            tensors.Add((new ParameterShape("self-test input", steps, model.Architecture.InputSize), model.SelfTest.InputTensor));
+            tensors.Add((
+                new ParameterShape("self-test output", model.SelfTest.Output.Length / model.Architecture.OutputSize, model.Architecture.OutputSize),
+                model.SelfTest.OutputTensor));
         }
 
-        int tableEnd = ModelFile.HeaderLength + shapes.Count * ModelFile.TensorEntryLength;
+        int tableEnd = ModelFile.HeaderLength + tensors.Count * ModelFile.TensorEntryLength;
         int architectureEnd = tableEnd + architecture.Written.Length;
         BlockWriter table = new();
-        long[] offsets = TensorTable.Write(shapes, architectureEnd + recipe.Written.Length, table);
+        long[] offsets = TensorTable.Write(tensors, architectureEnd + recipe.Written.Length, table);
         long length = offsets[^1] + ModelFile.ChecksumLength;
         if (length > ModelFile.MaxFileLength)
             throw new InvalidOperationException($"The model takes {length} bytes, but a file has {ModelFile.MaxFileLength} at most.");
 
         BlockWriter header = new();
         header.Bytes(ModelFile.Magic);
-        header.UInt32(ModelFile.Version);
+        header.UInt32(isQuantized ? ModelFile.QuantizedVersion : ModelFile.Float32Version);
         header.UInt64((ulong)length);
         header.UInt32((uint)architecture.Written.Length);
         header.UInt32((uint)recipe.Written.Length);
-        header.UInt32((uint)shapes.Count);
-        ModelFileFlags flags = (model.SelfTest is null ? 0 : ModelFileFlags.SelfTest) | (model.Vocabulary is null ? 0 : ModelFileFlags.Vocabulary);
+        header.UInt32((uint)tensors.Count);
+        ModelFileFlags flags =
+            (model.SelfTest is null ? 0 : ModelFileFlags.SelfTest) | (model.Vocabulary is null ? 0 : ModelFileFlags.Vocabulary)
+            | (model.Architecture.Decoder is null ? 0 : ModelFileFlags.Decoder);
         header.UInt32((uint)flags);
 
         // Zeroed by the runtime, which makes the padding.
@@ -57,13 +63,8 @@ internal static class ModelWriter
         table.Written.CopyTo(file.AsSpan(ModelFile.HeaderLength));
         architecture.Written.CopyTo(file.AsSpan(tableEnd));
         recipe.Written.CopyTo(file.AsSpan(architectureEnd));
-        for (int i = 0; i < parameterCount; i++)
-            WriteTensor(model.Weights(shapes[i].Name), file.AsSpan((int)offsets[i]));
-        if (model.SelfTest is not null)
-        {
-            WriteTensor(model.SelfTest.Input, file.AsSpan((int)offsets[parameterCount]));
-            WriteTensor(model.SelfTest.Output, file.AsSpan((int)offsets[parameterCount + 1]));
-        }
+        for (int i = 0; i < tensors.Count; i++)
+            TensorData.Write(tensors[i].Weights, file.AsSpan((int)offsets[i]));
 
         int contentsEnd = file.Length - ModelFile.ChecksumLength;
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(contentsEnd), Crc32C.Compute(file.AsSpan(0, contentsEnd)));
@@ -72,14 +73,4 @@ internal static class ModelWriter
 
     /// <summary>The last field of a file.</summary>
     public static uint ChecksumOf(ReadOnlySpan<byte> file) => BinaryPrimitives.ReadUInt32LittleEndian(file[^ModelFile.ChecksumLength..]);
-
-    private static void WriteTensor(ReadOnlySpan<float> values, Span<byte> destination)
-    {
-        MemoryMarshal.AsBytes(values).CopyTo(destination);
-        if (!BitConverter.IsLittleEndian)
-        {
-            Span<int> bits = MemoryMarshal.Cast<byte, int>(destination)[..values.Length];
-            BinaryPrimitives.ReverseEndianness(bits, bits);
-        }
-    }
 }

@@ -7,20 +7,20 @@ namespace NativeRnn;
 internal static class TensorTable
 {
     /// <summary>Appends an entry for each tensor.</summary>
-    /// <param name="shapes">The tensors in order.</param>
+    /// <param name="tensors">The tensors in order.</param>
     /// <param name="dataStart">Where the part before the tensors ends.</param>
     /// <param name="writer">Receives the entries.</param>
     /// <returns>The offset of each tensor in the file, and behind them the end of the last.</returns>
-    public static long[] Write(IReadOnlyList<ParameterShape> shapes, long dataStart, BlockWriter writer)
+    public static long[] Write(IReadOnlyList<(ParameterShape Shape, WeightTensor Weights)> tensors, long dataStart, BlockWriter writer)
     {
-        var offsets = new long[shapes.Count + 1];
+        var offsets = new long[tensors.Count + 1];
         long end = dataStart;
-        for (int i = 0; i < shapes.Count; i++)
+        for (int i = 0; i < tensors.Count; i++)
         {
-            ParameterShape shape = shapes[i];
+            (ParameterShape shape, WeightTensor weights) = tensors[i];
             offsets[i] = ModelFile.AlignTensor(end);
-            end = offsets[i] + shape.Count * sizeof(float);
-            writer.UInt16((ushort)ElementType.Float32);
+            end = offsets[i] + weights.ByteCount;
+            writer.UInt16((ushort)weights.Type);
             writer.UInt16(Rank(shape));
             writer.UInt32((uint)shape.Rows);
             writer.UInt32(Columns(shape));
@@ -33,8 +33,8 @@ internal static class TensorTable
     }
 
     /// <summary>Checks the table and that the tensors, with zeros between them, fill the file to the checksum.</summary>
-    /// <returns>Where each tensor lies.</returns>
-    public static FilePart[] Read(
+    /// <returns>How each tensor is stored and where.</returns>
+    public static StoredTensor[] Read(
         ReadOnlySpan<byte> file, ModelHeader header, Architecture architecture, ReadOnlySpan<ParameterShape> shapes, string? path)
     {
         int expectedCount = shapes.Length + (header.HasSelfTest ? 2 : 0);
@@ -48,24 +48,32 @@ internal static class TensorTable
         }
 
         BlockReader reader = new(header.TensorTable.Of(file), header.TensorTable.Start, "tensor table", path);
-        var tensors = new FilePart[expectedCount];
+        var tensors = new StoredTensor[expectedCount];
         int contentsEnd = file.Length - ModelFile.ChecksumLength;
         int end = header.Recipe.End;
         for (int i = 0; i < shapes.Length; i++)
         {
-            tensors[i] = ReadEntry(ref reader, shapes[i], file, end, path);
-            end = tensors[i].End;
+            tensors[i] = ReadEntry(ref reader, shapes[i], CanBeQuantized(header, shapes[i]), file, end, path);
+            end = tensors[i].Part.End;
+        }
+
+        if (header.Version == ModelFile.QuantizedVersion && Array.TrueForAll(tensors[..shapes.Length], tensor => tensor.Type == WeightType.Float32))
+        {
+            throw new ModelFormatException(
+                $"version {ModelFile.Float32Version} expected, as every tensor is {WeightType.Float32.Name()}, found {header.Version}", ModelFile.VersionOffset, path);
         }
 
         if (header.HasSelfTest)
         {
             BlockReader ahead = reader;
-            int steps = ReadSteps(ref ahead);
+            int steps = ReadRows(ref ahead, "self-test steps");
             ParameterShape input = new("self-test input", steps, architecture.InputSize);
-            ParameterShape output = new("self-test output", architecture.OutputRows(steps), architecture.OutputSize);
-            tensors[^2] = ReadEntry(ref reader, input, file, end, path);
-            tensors[^1] = ReadEntry(ref reader, output, file, tensors[^2].End, path);
-            end = tensors[^1].End;
+            tensors[^2] = ReadEntry(ref reader, input, canBeQuantized: false, file, end, path);
+            ahead = reader;
+            int outputRows = architecture.Decoder is null ? architecture.OutputRows(steps) : ReadRows(ref ahead, "self-test output rows");
+            ParameterShape output = new("self-test output", outputRows, architecture.OutputSize);
+            tensors[^1] = ReadEntry(ref reader, output, canBeQuantized: false, file, tensors[^2].Part.End, path);
+            end = tensors[^1].Part.End;
         }
 
         if (end != contentsEnd)
@@ -77,10 +85,15 @@ internal static class TensorTable
         return tensors;
     }
 
-    private static FilePart ReadEntry(ref BlockReader reader, ParameterShape shape, ReadOnlySpan<byte> file, int previousEnd, string? path)
+    /// <summary>Only the matrices of a layer take fewer than 32 bits, and only in files that say so by their version.</summary>
+    private static bool CanBeQuantized(ModelHeader header, ParameterShape shape)
+        => header.Version == ModelFile.QuantizedVersion && !shape.IsVector;
+
+    private static StoredTensor ReadEntry(
+        ref BlockReader reader, ParameterShape shape, bool canBeQuantized, ReadOnlySpan<byte> file, int previousEnd, string? path)
     {
         long entry = reader.Offset;
-        CheckElementType(ref reader, shape);
+        WeightType type = ReadType(ref reader, shape, canBeQuantized);
         ushort rank = reader.UInt16("rank");
         uint rows = reader.UInt32("rows");
         uint columns = reader.UInt32("columns");
@@ -99,7 +112,7 @@ internal static class TensorTable
             throw reader.Error($"{shape.Name}: offset {expectedOffset} expected, found {offset}", offsetOffset);
 
         int contentsEnd = file.Length - ModelFile.ChecksumLength;
-        long end = expectedOffset + shape.Count * sizeof(float);
+        long end = expectedOffset + TensorData.Length(shape, type);
         if (end > contentsEnd)
             throw reader.Error($"{shape} ends at byte {end}, but the file's contents at {contentsEnd}", entry);
 
@@ -110,32 +123,32 @@ internal static class TensorTable
             throw new ModelFormatException($"padding before {shape.Name}: zeros expected, found 0x{file[at]:x2}", at, path);
         }
 
-        return new FilePart((int)expectedOffset, (int)(end - expectedOffset));
+        return new StoredTensor(shape, type, new FilePart((int)expectedOffset, (int)(end - expectedOffset)));
     }
 
-    private static void CheckElementType(ref BlockReader reader, ParameterShape shape)
+    private static WeightType ReadType(ref BlockReader reader, ParameterShape shape, bool canBeQuantized)
     {
         long offset = reader.Offset;
-        var type = (ElementType)reader.UInt16("element type");
-        if (type is ElementType.BFloat16 or ElementType.Int8)
-        {
-            throw reader.Error(
-                $"{shape.Name}: element type {(ushort)type} ({type}) is reserved and not supported by version {ModelFile.Version}", offset);
-        }
-
-        if (type != ElementType.Float32)
-        {
-            throw reader.Error(
-                $"{shape.Name}: element type {(ushort)ElementType.Float32} ({ElementType.Float32}) expected, found {(ushort)type}", offset);
-        }
+        var type = (WeightType)reader.UInt16("element type");
+        if (type == WeightType.Float32 || canBeQuantized && type.IsDefined())
+            return type;
+        string expected = canBeQuantized
+            ? $"{Show(WeightType.Float32)}, {Show(WeightType.BFloat16)} or {Show(WeightType.Int8)}"
+            : Show(WeightType.Float32);
+        string reason = !canBeQuantized && type.IsDefined()
+            ? $"; only matrices of layers, in files of version {ModelFile.QuantizedVersion}, can have another"
+            : "";
+        throw reader.Error($"{shape.Name}: element type {expected} expected, found {(type.IsDefined() ? Show(type) : (ushort)type)}{reason}", offset);
     }
 
-    /// <summary>The rows of the self-test's input, which only the table knows.</summary>
-    private static int ReadSteps(ref BlockReader reader)
+    private static string Show(WeightType type) => $"{(int)type} ({type.Name()})";
+
+    /// <summary>The rows of a tensor of the self-test, which only the table knows.</summary>
+    private static int ReadRows(ref BlockReader reader, string field)
     {
         reader.UInt16("element type");
         reader.UInt16("rank");
-        return reader.Between(1, int.MaxValue, "self-test steps");
+        return reader.Between(1, int.MaxValue, field);
     }
 
     private static ushort Rank(ParameterShape shape) => shape.IsVector ? (ushort)1 : (ushort)2;

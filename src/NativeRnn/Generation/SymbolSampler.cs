@@ -27,13 +27,7 @@ internal sealed class SymbolSampler
     /// <param name="logits">x, the inputs of the softmax.</param>
     public int Draw(ReadOnlySpan<float> logits)
     {
-        int best = 0;
-        for (int i = 1; i < logits.Length; i++)
-        {
-            if (logits[i] > logits[best])
-                best = i;
-        }
-
+        int best = MostLikely(logits);
         if (_options.Temperature == 0)
             return best;
 
@@ -55,6 +49,20 @@ internal sealed class SymbolSampler
         }
 
         // Rounding used up what was left, or a logit is not a number.
+        return best;
+    }
+
+    /// <summary>The first of the symbols with the largest value.</summary>
+    /// <param name="values">Logits or probabilities.</param>
+    public static int MostLikely(ReadOnlySpan<float> values)
+    {
+        int best = 0;
+        for (int i = 1; i < values.Length; i++)
+        {
+            if (values[i] > values[best])
+                best = i;
+        }
+
         return best;
     }
 

@@ -25,6 +25,9 @@ internal unsafe ref struct CellStep
 
     public float* Scratch;
 
+    /// <summary>Working memory of each of the cell's products in turn.</summary>
+    public float* ProductScratch;
+
     public int Batch;
 
     /// <summary>Whether to walk the weights from the last panel to the first, as every other step does.</summary>

@@ -12,7 +12,7 @@ internal sealed unsafe class DenseKernel<TVector, TOps>(int units, PackedMatrix 
 
     public override bool KeepsSequence => true;
 
-    public override long ScratchSize(int maxSteps, int maxBatch) => 0;
+    public override long ScratchSize(int maxSteps, int maxBatch) => Lines(kernel.ScratchSize(Math.Max(maxSteps, maxBatch)));
 
     public override void Run(in Rows input, in Rows output, float* state, float* scratch, int steps, int batch)
     {
@@ -23,7 +23,7 @@ internal sealed unsafe class DenseKernel<TVector, TOps>(int units, PackedMatrix 
         nint outputStride = batch == 1 ? output.StepStride : output.SequenceStride;
         for (int t = 0; t < outer; t++)
         {
-            MatrixProduct<TVector, TOps>.Run(kernel, bias.Pointer, 0, input.At(t), inputStride, output.At(t), outputStride, rows);
+            MatrixProduct<TVector, TOps>.Run(kernel, bias.Pointer, 0, input.At(t), inputStride, output.At(t), outputStride, rows, scratch);
             if (activation.Kind == ActivationKind.Linear)
                 continue;
             for (int row = 0; row < rows; row++)

@@ -1,7 +1,7 @@
 namespace NativeRnn.Kernels;
 
-/// <summary>Runs an <see cref="Embedding"/> layer: copies the row of each symbol. The session has checked the symbols' numbers.</summary>
-internal sealed unsafe class EmbeddingKernel(float[] embeddings, int units, int stride) : LayerKernel
+/// <summary>Runs an <see cref="Embedding"/> layer: copies, and widens, the row of each symbol. The session has checked the symbols' numbers.</summary>
+internal sealed unsafe class EmbeddingKernel(WeightTensor embeddings, int units, int stride) : LayerKernel
 {
     public override int OutputSize => units;
 
@@ -18,7 +18,7 @@ internal sealed unsafe class EmbeddingKernel(float[] embeddings, int units, int 
             for (int sequence = 0; sequence < batch; sequence++)
             {
                 int symbol = (int)input.At(t)[sequence * input.SequenceStride];
-                embeddings.AsSpan(symbol * units, units).CopyTo(new Span<float>(output.At(t) + sequence * output.SequenceStride, units));
+                embeddings.CopyTo(symbol * units, new Span<float>(output.At(t) + sequence * output.SequenceStride, units));
             }
         }
     }

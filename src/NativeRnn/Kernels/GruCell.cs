@@ -19,14 +19,18 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(
 
     private int PaddedUnits => candidateKernel.Vectors * TOps.Count;
 
+    public long ProductScratchSize(int batch) => Math.Max(gateKernel.ScratchSize(batch), candidateKernel.ScratchSize(batch));
+
     public void Step(in CellStep step)
     {
         float* candidate = step.Projection + gateKernel.Vectors * TOps.Count;
         MatrixProduct<TVector, TOps>.Run(
-            gateKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch, step.IsBackward);
+            gateKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch,
+            step.ProductScratch, step.IsBackward);
         Reset(step);
         MatrixProduct<TVector, TOps>.Run(
-            candidateKernel, candidate, step.ProjectionStride, step.Scratch, PaddedUnits, candidate, step.ProjectionStride, step.Batch, step.IsBackward);
+            candidateKernel, candidate, step.ProjectionStride, step.Scratch, PaddedUnits, candidate, step.ProjectionStride, step.Batch,
+            step.ProductScratch, step.IsBackward);
         Update(step, candidate);
     }
 
@@ -87,10 +91,13 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
     /// <summary>The product's sums.</summary>
     public int ScratchPerSequence => recurrentKernel.Vectors * TOps.Count;
 
+    public long ProductScratchSize(int batch) => recurrentKernel.ScratchSize(batch);
+
     public void Step(in CellStep step)
     {
         MatrixProduct<TVector, TOps>.Run(
-            recurrentKernel, recurrentBias.Pointer, 0, step.Previous, step.PreviousStride, step.Scratch, ScratchPerSequence, step.Batch, step.IsBackward);
+            recurrentKernel, recurrentBias.Pointer, 0, step.Previous, step.PreviousStride, step.Scratch, ScratchPerSequence, step.Batch,
+            step.ProductScratch, step.IsBackward);
         Update(step);
     }
 

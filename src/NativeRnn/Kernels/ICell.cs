@@ -12,6 +12,9 @@ internal unsafe interface ICell
     /// <summary>Floats of working memory a sequence needs.</summary>
     int ScratchPerSequence { get; }
 
+    /// <summary>Floats of working memory that the cell's products take for a number of sequences.</summary>
+    long ProductScratchSize(int batch);
+
     /// <summary>Computes one time step.</summary>
     void Step(in CellStep step);
 }

@@ -53,4 +53,25 @@ internal unsafe interface IVectorOps<TVector>
 
     /// <summary>The lanes in which any of the <paramref name="bits"/> is set; zero in the others.</summary>
     static abstract TVector ZeroWhereClear(TVector value, int bits);
+
+    /// <summary>Of each lane's 32 bits the lower half, a bf16, as a float32.</summary>
+    static abstract TVector LowerHalves(TVector value);
+
+    /// <summary>Of each lane's 32 bits the upper half, a bf16, as a float32.</summary>
+    static abstract TVector UpperHalves(TVector value);
+
+    /// <summary>Loads two signed bytes a lane and widens each to 16 bits, the first to the lower half of the lane.</summary>
+    static abstract TVector LoadBytePairs(sbyte* source);
+
+    /// <summary>The lower half of each lane of one vector, and that of another as the upper half.</summary>
+    static abstract TVector JoinLowerHalves(TVector lower, TVector upper);
+
+    /// <summary>
+    /// Adds to each lane, a 32-bit integer, the product of the lower and that of the upper halves, signed 16-bit integers. Exact while the sum is
+    /// within 32 bits and not all four halves are -32768.
+    /// </summary>
+    static abstract TVector AddPairProducts(TVector left, TVector right, TVector addend);
+
+    /// <summary>Each lane's 32-bit integer as the nearest float32.</summary>
+    static abstract TVector IntegersToFloats(TVector value);
 }

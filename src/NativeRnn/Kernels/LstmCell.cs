@@ -16,10 +16,13 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
 
     public int ScratchPerSequence => 0;
 
+    public long ProductScratchSize(int batch) => recurrentKernel.ScratchSize(batch);
+
     public void Step(in CellStep step)
     {
         MatrixProduct<TVector, TOps>.Run(
-            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch, step.IsBackward);
+            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch,
+            step.ProductScratch, step.IsBackward);
         if (isCoupled)
             UpdateCoupled(step);
         else

@@ -18,13 +18,21 @@ internal static unsafe class MatrixProduct<TVector, TOps>
     /// <param name="y">Receives the rows of y, in the order of the lanes; may be <paramref name="start"/>.</param>
     /// <param name="yStride">Floats from one row of y to the next.</param>
     /// <param name="rows">How many.</param>
+    /// <param name="scratch">Working memory, <see cref="PackedMatrix.ScratchSize"/> floats.</param>
     /// <param name="isBackward">
     /// Whether to go from the last panel to the first. A matrix larger than a cache that is walked forward and backward in turn finds the panels there
     /// that it left last; always forward it finds none.
     /// </param>
     public static void Run(
-        PackedMatrix matrix, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride, int rows, bool isBackward = false)
+        PackedMatrix matrix, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride, int rows, float* scratch,
+        bool isBackward = false)
     {
+        if (matrix.Quantized is not null)
+        {
+            QuantizedProduct<TVector, TOps>.Run(matrix.Quantized, start, startStride, x, xStride, y, yStride, rows, scratch);
+            return;
+        }
+
         nint columns = matrix.Columns;
         int panels = (matrix.Vectors - 1) / matrix.VectorsPerPanel + 1;
         for (int i = 0; i < panels; i++)

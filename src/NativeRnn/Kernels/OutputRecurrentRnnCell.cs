@@ -13,15 +13,19 @@ internal readonly unsafe struct OutputRecurrentRnnCell<TVector, TOps, TActivatio
     /// <summary>h_t, which only the output of the same step needs.</summary>
     public int ScratchPerSequence => recurrentKernel.Vectors * TOps.Count;
 
+    public long ProductScratchSize(int batch) => Math.Max(recurrentKernel.ScratchSize(batch), outputKernel.ScratchSize(batch));
+
     public void Step(in CellStep step)
     {
         nint hiddenStride = ScratchPerSequence;
         MatrixProduct<TVector, TOps>.Run(
-            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch, step.IsBackward);
+            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch,
+            step.ProductScratch, step.IsBackward);
         ActivateAndStore<TVector, TOps, TActivation>.Run(
             activation, step.Projection, step.ProjectionStride, step.Scratch, hiddenStride, hiddenStride, step.Batch);
         MatrixProduct<TVector, TOps>.Run(
-            outputKernel, outputBias.Pointer, 0, step.Scratch, hiddenStride, step.Next, step.NextStride, step.Batch, step.IsBackward);
+            outputKernel, outputBias.Pointer, 0, step.Scratch, hiddenStride, step.Next, step.NextStride, step.Batch,
+            step.ProductScratch, step.IsBackward);
         ActivateAndStore<TVector, TOps, LinearActivation>.Run(
             default, step.Next, step.NextStride, step.Next, step.NextStride, outputKernel.Vectors * TOps.Count, step.Batch);
     }

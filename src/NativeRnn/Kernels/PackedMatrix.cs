@@ -13,23 +13,33 @@ namespace NativeRnn.Kernels;
 /// </summary>
 internal sealed unsafe class PackedMatrix
 {
-    private readonly AlignedBuffer _weights;
+    private readonly AlignedBuffer? _weights;
 
     /// <summary>Packs a matrix.</summary>
-    /// <param name="source">The weights, <c>[rows, columns]</c> row-major.</param>
+    /// <param name="tensor">The weights, <c>[rows, columns]</c>.</param>
     /// <param name="columns">Columns of the matrix.</param>
     /// <param name="rows">For each lane of the result, the row it holds, or -1.</param>
     /// <param name="lanes">Lanes in a vector.</param>
     /// <param name="maxPanel">The most vectors a panel may have.</param>
-    public PackedMatrix(ReadOnlySpan<float> source, int columns, ReadOnlySpan<int> rows, int lanes, int maxPanel)
+    /// <param name="smallestQuantized">
+    /// The number of weights from which on a quantised parameter is computed with as it is; a smaller one is packed as the float32 values it
+    /// stands for. It depends on nothing but the shape, so that a model gives one result everywhere.
+    /// </param>
+    public PackedMatrix(WeightTensor tensor, int columns, ReadOnlySpan<int> rows, int lanes, int maxPanel, int smallestQuantized)
     {
         Debug.Assert(rows.Length % lanes == 0);
         Columns = columns;
         Vectors = rows.Length / lanes;
         int panels = (Vectors - 1) / maxPanel + 1;
         VectorsPerPanel = (Vectors - 1) / panels + 1;
-        _weights = new AlignedBuffer((long)rows.Length * columns);
+        if (tensor.Type != WeightType.Float32 && tensor.Count >= smallestQuantized)
+        {
+            Quantized = new QuantizedMatrix(tensor, columns, rows, lanes);
+            return;
+        }
 
+        ReadOnlySpan<float> source = tensor.Values;
+        _weights = new AlignedBuffer((long)rows.Length * columns);
         Span<float> packed = _weights.Span;
         int next = 0;
         for (int panel = 0; panel < Vectors; panel += VectorsPerPanel)
@@ -43,8 +53,11 @@ internal sealed unsafe class PackedMatrix
         }
     }
 
-    /// <summary>The first panel; 64-byte aligned. Good while this object is reachable.</summary>
-    public float* Weights => _weights.Pointer;
+    /// <summary>The first panel; 64-byte aligned. Good while this object is reachable. Null where there is <see cref="Quantized"/>.</summary>
+    public float* Weights => _weights is null ? null : _weights.Pointer;
+
+    /// <summary>The matrix of a large quantised parameter; else null.</summary>
+    public QuantizedMatrix? Quantized { get; }
 
     public int Columns { get; }
 
@@ -53,6 +66,9 @@ internal sealed unsafe class PackedMatrix
 
     /// <summary>Vectors in every panel but the last, as even a share as the number of panels allows.</summary>
     public int VectorsPerPanel { get; }
+
+    /// <summary>Floats of working memory that a product with a number of rows takes.</summary>
+    public long ScratchSize(long rows) => Quantized?.ScratchSize(rows) ?? 0;
 
     /// <summary>Packs a bias the same way.</summary>
     public static AlignedBuffer PackVector(ReadOnlySpan<float> source, ReadOnlySpan<int> rows)

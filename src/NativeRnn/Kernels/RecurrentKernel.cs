@@ -39,7 +39,7 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
         StateParts = cell.HasCellState
             ? [(cell.OutputSize, _paddedSize), (cell.OutputSize, _paddedSize)]
             : [(cell.OutputSize, _paddedSize)];
-        StateStride = StateParts.Sum(part => part.Padded);
+        StateStride = StateParts.Count * _paddedSize;
     }
 
     public override int OutputSize => _cell.OutputSize;
@@ -55,7 +55,8 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
     public override long ScratchSize(int maxSteps, int maxBatch)
         => ProjectionFloats(maxBatch)
             + 2 * Lines((long)maxBatch * _paddedSize)
-            + Lines((long)maxBatch * _cell.ScratchPerSequence);
+            + Lines((long)maxBatch * _cell.ScratchPerSequence)
+            + Lines(Math.Max(_inputKernel.ScratchSize(ProjectedRows(maxBatch)), _cell.ProductScratchSize(maxBatch)));
 
     public override void Run(in Rows input, in Rows output, float* state, float* scratch, int steps, int batch)
     {
@@ -80,12 +81,13 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
         step.Cell = state + _paddedSize;
         step.CellStride = StateStride;
         step.Scratch = hidden1 + Lines((long)batch * _paddedSize);
+        step.ProductScratch = step.Scratch + Lines((long)batch * _cell.ScratchPerSequence);
         step.Batch = batch;
 
         for (int first = 0; first < steps; first += stretchSteps)
         {
             int stretch = Math.Min(stretchSteps, steps - first);
-            Project(input, first, stretch, batch, projection);
+            Project(input, first, stretch, batch, projection, step.ProductScratch);
             for (int t = first; t < first + stretch; t++)
             {
                 step.Projection = projection + (t - first) * projectionStepStride;
@@ -106,7 +108,9 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
         }
     }
 
-    private long ProjectionFloats(int batch) => Lines((long)Math.Max(batch, _isSmall ? 1 : StretchRows) * _projectionStride);
+    private int ProjectedRows(int batch) => Math.Max(batch, _isSmall ? 1 : StretchRows);
+
+    private long ProjectionFloats(int batch) => Lines((long)ProjectedRows(batch) * _projectionStride);
 
     /// <summary>Copies a padded hidden state; a streaming step would feel the calls of a span's copy.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -116,18 +120,18 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
             TOps.Store(destination + i, TOps.Load(source + i));
     }
 
-    private void Project(in Rows input, int first, int stretch, int batch, float* projection)
+    private void Project(in Rows input, int first, int stretch, int batch, float* projection, float* scratch)
     {
         if (batch == 1)
         {
-            MatrixProduct<TVector, TOps>.Run(_inputKernel, _bias.Pointer, 0, input.At(first), input.StepStride, projection, _projectionStride, stretch);
+            MatrixProduct<TVector, TOps>.Run(_inputKernel, _bias.Pointer, 0, input.At(first), input.StepStride, projection, _projectionStride, stretch, scratch);
             return;
         }
 
         for (int t = 0; t < stretch; t++)
         {
             MatrixProduct<TVector, TOps>.Run(
-                _inputKernel, _bias.Pointer, 0, input.At(first + t), input.SequenceStride, projection + (nint)t * batch * _projectionStride, _projectionStride, batch);
+                _inputKernel, _bias.Pointer, 0, input.At(first + t), input.SequenceStride, projection + (nint)t * batch * _projectionStride, _projectionStride, batch, scratch);
         }
     }
 }

@@ -65,4 +65,27 @@ internal readonly unsafe struct ScalarOps : IVectorOps<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float ZeroWhereClear(float value, int bits) => (BitConverter.SingleToInt32Bits(value) & bits) == 0 ? 0f : value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LowerHalves(float value) => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) << 16);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float UpperHalves(float value) => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) & 0xFFFF0000);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LoadBytePairs(sbyte* source) => BitConverter.Int32BitsToSingle(source[0] & 0xFFFF | source[1] << 16);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float JoinLowerHalves(float lower, float upper)
+        => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(lower) & 0xFFFF | BitConverter.SingleToUInt32Bits(upper) << 16);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float AddPairProducts(float left, float right, float addend)
+    {
+        int l = BitConverter.SingleToInt32Bits(left), r = BitConverter.SingleToInt32Bits(right);
+        return BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(addend) + (short)l * (short)r + (l >> 16) * (r >> 16));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float IntegersToFloats(float value) => BitConverter.SingleToInt32Bits(value);
 }

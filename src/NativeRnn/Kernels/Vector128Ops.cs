@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace NativeRnn.Kernels;
 
@@ -70,4 +71,29 @@ internal readonly unsafe struct Vector128Ops : IVectorOps<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> ZeroWhereClear(Vector128<float> value, int bits)
         => Vector128.ConditionalSelect(Vector128.Equals(value.AsInt32() & Vector128.Create(bits), Vector128<int>.Zero).AsSingle(), Vector128<float>.Zero, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LowerHalves(Vector128<float> value) => (value.AsUInt32() << 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> UpperHalves(Vector128<float> value) => (value.AsUInt32() & Vector128.Create(0xFFFF0000)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadBytePairs(sbyte* source) => Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)source).AsSByte()).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> JoinLowerHalves(Vector128<float> lower, Vector128<float> upper)
+        => ((lower.AsUInt32() & Vector128.Create(0xFFFFu)) | (upper.AsUInt32() << 16)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> AddPairProducts(Vector128<float> left, Vector128<float> right, Vector128<float> addend)
+    {
+        if (Sse2.IsSupported)
+            return (addend.AsInt32() + Sse2.MultiplyAddAdjacent(left.AsInt16(), right.AsInt16())).AsSingle();
+        Vector128<int> l = left.AsInt32(), r = right.AsInt32();
+        return (addend.AsInt32() + (l << 16 >> 16) * (r << 16 >> 16) + (l >> 16) * (r >> 16)).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> IntegersToFloats(Vector128<float> value) => Vector128.ConvertToSingle(value.AsInt32());
 }

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace NativeRnn.Kernels;
 
@@ -70,4 +71,24 @@ internal readonly unsafe struct Vector256Ops : IVectorOps<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> ZeroWhereClear(Vector256<float> value, int bits)
         => Vector256.ConditionalSelect(Vector256.Equals(value.AsInt32() & Vector256.Create(bits), Vector256<int>.Zero).AsSingle(), Vector256<float>.Zero, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LowerHalves(Vector256<float> value) => (value.AsUInt32() << 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> UpperHalves(Vector256<float> value) => (value.AsUInt32() & Vector256.Create(0xFFFF0000)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadBytePairs(sbyte* source) => Avx2.ConvertToVector256Int16(source).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> JoinLowerHalves(Vector256<float> lower, Vector256<float> upper)
+        => ((lower.AsUInt32() & Vector256.Create(0xFFFFu)) | (upper.AsUInt32() << 16)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> AddPairProducts(Vector256<float> left, Vector256<float> right, Vector256<float> addend)
+        => (addend.AsInt32() + Avx2.MultiplyAddAdjacent(left.AsInt16(), right.AsInt16())).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> IntegersToFloats(Vector256<float> value) => Vector256.ConvertToSingle(value.AsInt32());
 }

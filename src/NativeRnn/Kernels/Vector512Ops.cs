@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace NativeRnn.Kernels;
 
@@ -70,4 +71,24 @@ internal readonly unsafe struct Vector512Ops : IVectorOps<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> ZeroWhereClear(Vector512<float> value, int bits)
         => Vector512.ConditionalSelect(Vector512.Equals(value.AsInt32() & Vector512.Create(bits), Vector512<int>.Zero).AsSingle(), Vector512<float>.Zero, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LowerHalves(Vector512<float> value) => (value.AsUInt32() << 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> UpperHalves(Vector512<float> value) => (value.AsUInt32() & Vector512.Create(0xFFFF0000)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadBytePairs(sbyte* source) => Avx512BW.ConvertToVector512Int16(Vector256.Load(source)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> JoinLowerHalves(Vector512<float> lower, Vector512<float> upper)
+        => ((lower.AsUInt32() & Vector512.Create(0xFFFFu)) | (upper.AsUInt32() << 16)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> AddPairProducts(Vector512<float> left, Vector512<float> right, Vector512<float> addend)
+        => (addend.AsInt32() + Avx512BW.MultiplyAddAdjacent(left.AsInt16(), right.AsInt16())).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> IntegersToFloats(Vector512<float> value) => Vector512.ConvertToSingle(value.AsInt32());
 }

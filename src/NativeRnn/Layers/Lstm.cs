@@ -52,7 +52,7 @@ public sealed record Lstm : RecurrentLayer
 
     internal override int StateSize => 2 * Units;
 
-    private protected override ParameterShape[] StateShapes => [new("initial_hidden", Units), new("initial_cell", Units)];
+    internal override ParameterShape[] StateShapes => [new("initial_hidden", Units), new("initial_cell", Units)];
 
     /// <summary>
     /// <c>kernel</c> W [4q, p], <c>recurrent_kernel</c> R [4q, q], <c>bias</c> b [4q], rows in the order i, f, g, o; with

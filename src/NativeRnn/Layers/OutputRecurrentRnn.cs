@@ -23,7 +23,7 @@ public sealed record OutputRecurrentRnn : RecurrentLayer
 
     internal override int StateSize => Outputs;
 
-    private protected override ParameterShape[] StateShapes => [new("initial_output", Outputs)];
+    internal override ParameterShape[] StateShapes => [new("initial_output", Outputs)];
 
     /// <inheritdoc/>
     public override int OutputSize(int inputSize) => Outputs;

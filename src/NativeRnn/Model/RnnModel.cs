@@ -6,7 +6,7 @@ namespace NativeRnn;
 /// </summary>
 public sealed class RnnModel
 {
-    private readonly Dictionary<string, float[]> _weights;
+    private readonly Dictionary<string, WeightTensor> _weights;
     private readonly Network?[] _networks = new Network?[(int)VectorWidth.Vector512 + 1];
     private long _checksum = -1;
 
@@ -14,31 +14,32 @@ public sealed class RnnModel
     /// <param name="architecture">The layers.</param>
     /// <param name="weights">A row-major array for each of <see cref="Architecture.Parameters"/>, by name.</param>
     /// <exception cref="ArgumentException">A parameter is missing, unknown or of the wrong length.</exception>
-    public RnnModel(Architecture architecture, IReadOnlyDictionary<string, float[]> weights) : this(architecture, weights, copyWeights: true)
+    public RnnModel(Architecture architecture, IReadOnlyDictionary<string, float[]> weights) : this(architecture, Copy(weights))
     {
     }
 
-    private RnnModel(Architecture architecture, IReadOnlyDictionary<string, float[]> weights, bool copyWeights)
+    private RnnModel(Architecture architecture, Dictionary<string, WeightTensor> weights)
     {
         ArgumentNullException.ThrowIfNull(architecture);
-        ArgumentNullException.ThrowIfNull(weights);
-
-        Architecture = architecture;
-        _weights = new Dictionary<string, float[]>(weights.Count);
         foreach (ParameterShape shape in architecture.Parameters)
         {
-            if (!weights.TryGetValue(shape.Name, out float[]? values))
+            if (!weights.TryGetValue(shape.Name, out WeightTensor? tensor))
                 throw new ArgumentException($"The weights lack {shape}.", nameof(weights));
-            if (values.Length != shape.Count)
-                throw new ArgumentException($"{shape} takes {shape.Count} weights, but {values.Length} were given.", nameof(weights));
-            _weights.Add(shape.Name, copyWeights ? [.. values] : values);
+            if (tensor.Count != shape.Count)
+                throw new ArgumentException($"{shape} takes {shape.Count} weights, but {tensor.Count} were given.", nameof(weights));
         }
 
-        if (weights.Count != _weights.Count)
+        HashSet<string> known = [];
+        foreach (ParameterShape shape in architecture.Parameters)
+            known.Add(shape.Name);
+        foreach (string name in weights.Keys)
         {
-            string unknown = weights.Keys.First(name => !_weights.ContainsKey(name));
-            throw new ArgumentException($"The weights hold '{unknown}', which the architecture does not have.", nameof(weights));
+            if (!known.Contains(name))
+                throw new ArgumentException($"The weights hold '{name}', which the architecture does not have.", nameof(weights));
         }
+
+        Architecture = architecture;
+        _weights = weights;
     }
 
     private RnnModel(RnnModel other, ForecastRecipe? recipe, SelfTest? selfTest, Vocabulary? vocabulary)
@@ -75,11 +76,53 @@ public sealed class RnnModel
         }
     }
 
-    /// <summary>One parameter's weights, row-major.</summary>
+    /// <summary>Bytes of all weights as they are stored, scales of int8 rows included.</summary>
+    public long WeightBytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (WeightTensor tensor in _weights.Values)
+                bytes += tensor.ByteCount;
+            return bytes;
+        }
+    }
+
+    /// <summary>
+    /// One parameter's weights, row-major. Of a quantised parameter the values that its weights stand for, exact, in an array made by each call.
+    /// </summary>
     /// <param name="name">The name in <see cref="Architecture.Parameters"/>, such as <c>gru.recurrent_kernel</c>.</param>
     /// <exception cref="ArgumentException">The architecture has no such parameter.</exception>
-    public ReadOnlySpan<float> Weights(string name)
-        => _weights.TryGetValue(name, out float[]? values) ? values : throw new ArgumentException($"The model has no parameter '{name}'.", nameof(name));
+    public ReadOnlySpan<float> Weights(string name) => Tensor(name).Values;
+
+    /// <summary>How one parameter's weights are stored.</summary>
+    /// <param name="name">The name in <see cref="Architecture.Parameters"/>, such as <c>gru.recurrent_kernel</c>.</param>
+    /// <exception cref="ArgumentException">The architecture has no such parameter.</exception>
+    public WeightType WeightTypeOf(string name) => Tensor(name).Type;
+
+    /// <summary>
+    /// The same model with the matrices of every layer in fewer bits; vectors (biases, peepholes, initial states) stay float32. Each weight
+    /// becomes the nearest value of the type, ties to even; an int8 row's scale is its largest magnitude / 127, rounded to 17 bits. A self-test
+    /// keeps its input and gets the output that the new weights give.
+    /// </summary>
+    /// <param name="type">The type of the matrices.</param>
+    /// <exception cref="ArgumentException">The model is quantised already, a weight is not finite or above 2^127, or the type is none.</exception>
+    public RnnModel Quantize(WeightType type)
+    {
+        if (!type.IsDefined())
+            throw new ArgumentException($"{type} is no type of weights.", nameof(type));
+        Dictionary<string, WeightTensor> quantized = [];
+        foreach (ParameterShape shape in Architecture.Parameters)
+        {
+            WeightTensor tensor = _weights[shape.Name];
+            if (tensor.Type != WeightType.Float32)
+                throw new ArgumentException($"{shape} is {tensor.Type.Name()} already; quantise the float32 model it was made from.");
+            quantized.Add(shape.Name, shape.IsVector || type == WeightType.Float32 ? tensor : Quantization.Quantize(tensor.Values, shape, type));
+        }
+
+        RnnModel model = Adopt(Architecture, quantized);
+        return new RnnModel(model, Recipe, SelfTest?.For(model), Vocabulary);
+    }
 
     /// <summary>The same model with a forecast recipe, or without.</summary>
     /// <param name="recipe">The recipe, or null to remove it.</param>
@@ -137,11 +180,10 @@ public sealed class RnnModel
     public byte[] ToBytes() => ModelWriter.ToBytes(this);
 
     /// <summary>A table of layers, output shapes and parameter counts in the manner of Keras.</summary>
-    public string Summary() => ModelSummary.Format(Architecture);
+    public string Summary() => ModelSummary.Format(this);
 
     /// <summary>Creates a model from weights that nobody else keeps, without copying them.</summary>
-    internal static RnnModel Adopt(Architecture architecture, IReadOnlyDictionary<string, float[]> weights)
-        => new(architecture, weights, copyWeights: false);
+    internal static RnnModel Adopt(Architecture architecture, Dictionary<string, WeightTensor> weights) => new(architecture, weights);
 
     /// <summary>The same weights in other layers of the same shapes.</summary>
     internal RnnModel With(Architecture architecture) => Adopt(architecture, _weights);
@@ -149,11 +191,24 @@ public sealed class RnnModel
     /// <summary>The same model, known to come from a file with a checksum.</summary>
     internal RnnModel WithChecksum(uint checksum) => new(this, Recipe, SelfTest, Vocabulary) { _checksum = checksum };
 
+    /// <summary>One parameter's weights as they are stored.</summary>
+    internal WeightTensor Tensor(string name)
+        => _weights.TryGetValue(name, out WeightTensor? tensor) ? tensor : throw new ArgumentException($"The model has no parameter '{name}'.", nameof(name));
+
     /// <summary>The weights packed for one vector width; packed on first use, shared by all sessions.</summary>
     internal Network NetworkFor(VectorWidth width)
     {
         ref Network? network = ref _networks[(int)width];
         // Two threads may pack at once; either result is good and one is kept.
         return network ?? Interlocked.CompareExchange(ref network, Network.Create(this, width), null) ?? network;
+    }
+
+    private static Dictionary<string, WeightTensor> Copy(IReadOnlyDictionary<string, float[]> weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        Dictionary<string, WeightTensor> copies = new(weights.Count);
+        foreach ((string name, float[] values) in weights)
+            copies.Add(name, WeightTensor.Float32([.. values]));
+        return copies;
     }
 }

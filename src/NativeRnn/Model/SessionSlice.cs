@@ -25,6 +25,12 @@ internal sealed unsafe class SessionSlice
     private readonly float* _scratch;
     private readonly float[]? _startingState;
 
+    /// <summary>The second chain of an encoder-decoder, or null.</summary>
+    private readonly SessionSlice? _decoder;
+
+    /// <summary>What the decoder reads at its first step, and the symbols it reads at the others: a row of its input for each sequence.</summary>
+    private readonly AlignedBuffer? _decoderInput;
+
     public SessionSlice(Architecture architecture, Network network, float[]? startingState, int maxBatch, int maxSteps)
     {
         _architecture = architecture;
@@ -56,6 +62,11 @@ internal sealed unsafe class SessionSlice
         _outputs[1] = next + outputSize;
         _scratch = next + 2 * outputSize;
         ClearState(maxBatch);
+        if (architecture.Decoder is not null)
+        {
+            _decoder = new SessionSlice(architecture.Decoder, network.Decoder!, startingState: null, maxBatch, maxSteps: 1);
+            _decoderInput = new AlignedBuffer(Lines((long)maxBatch * architecture.Decoder.InputSize));
+        }
     }
 
     /// <summary>Runs the first sequences of the slice from their states on.</summary>
@@ -63,7 +74,8 @@ internal sealed unsafe class SessionSlice
     /// <param name="steps">Time steps.</param>
     /// <param name="batch">The number of sequences.</param>
     /// <param name="output">Receives their outputs one behind the other.</param>
-    public void Run(in Rows rows, int steps, int batch, float* output)
+    /// <param name="outputRows">The output rows of a sequence.</param>
+    public void Run(in Rows rows, int steps, int batch, float* output, int outputRows)
     {
         LayerKernel[] kernels = _network.Kernels;
         Rows current = default;
@@ -77,7 +89,11 @@ internal sealed unsafe class SessionSlice
                 CopyOut(current, chunk, batch, output, first, steps);
         }
 
-        if (!_architecture.ReturnsSequence)
+        if (_decoder is not null)
+        {
+            Decode(batch, output, outputRows);
+        }
+        else if (!_architecture.ReturnsSequence)
         {
             for (int i = _network.SequenceKernels; i < kernels.Length; i++)
                 current = RunKernel(i, current, 1, batch);
@@ -105,6 +121,48 @@ internal sealed unsafe class SessionSlice
         for (int sequence = 0; sequence < batch; sequence++)
             CopyOneState(values.Slice(sequence * size, size), sequence, save);
         GC.KeepAlive(this);
+    }
+
+    /// <summary>Runs the decoder from the states that the encoder ended in; what it gives at a step is its input at the next.</summary>
+    private void Decode(int batch, float* output, int outputRows)
+    {
+        SessionSlice decoder = _decoder!;
+        decoder.TakeStates(this, batch);
+        bool readsSymbols = decoder._architecture.Layers[0].Layer is Embedding;
+        int size = decoder._architecture.OutputSize;
+        int inputSize = decoder._architecture.InputSize;
+        nint sequenceStride = (nint)outputRows * size;
+        float* start = _decoderInput!.Pointer;
+        new Span<float>(start, batch * inputSize).Clear();
+        Rows input = new(start, 0, inputSize);
+        for (int step = 0; step < outputRows; step++)
+        {
+            Rows current = input;
+            for (int i = 0; i < decoder._states.Length; i++)
+                current = decoder.RunKernel(i, current, 1, batch);
+            decoder.CopyOut(current, 1, batch, output, step, outputRows);
+
+            float* row = output + (nint)step * size;
+            if (!readsSymbols)
+                input = new Rows(row, 0, sequenceStride);
+            for (int sequence = 0; sequence < batch && readsSymbols; sequence++)
+                start[sequence] = SymbolSampler.MostLikely(new ReadOnlySpan<float>(row + sequence * sequenceStride, size));
+        }
+    }
+
+    /// <summary>Copies the states of the encoder's recurrent layers, which are as many as the decoder's and of the same sizes.</summary>
+    private void TakeStates(SessionSlice encoder, int batch)
+    {
+        int from = 0;
+        for (int i = 0; i < _states.Length; i++)
+        {
+            int length = batch * _network.Kernels[i].StateStride;
+            if (length == 0)
+                continue;
+            while (encoder._network.Kernels[from].StateStride == 0)
+                from++;
+            new ReadOnlySpan<float>(encoder._states[from++], length).CopyTo(new Span<float>(_states[i], length));
+        }
     }
 
     private void CopyOneState(Span<float> values, int sequence, bool save)

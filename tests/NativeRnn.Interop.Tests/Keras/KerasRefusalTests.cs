@@ -180,7 +180,7 @@ public sealed class KerasRefusalTests
             foreach (ref byte character in file.AsSpan(value, link.Length))
                 character = character == '|' ? (byte)0 : character;
 
-            Refuses("layer 'rnn' (GRU): kernel is not in this file but in another one that it links to", file);
+            Refuses("the HDF5 data link to another file, which is not supported", file);
         }
         finally
         {

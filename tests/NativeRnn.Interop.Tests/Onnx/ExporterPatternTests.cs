@@ -188,6 +188,44 @@ public sealed class ExporterPatternTests
         string Half(string value, long from, long to) => graph.Add("Slice", [value, graph.Longs(from), graph.Longs(to), graph.Longs(1), graph.Longs(1)]);
     }
 
+    /// <summary>h_n.view(layers, directions, batch, units)[-1] of a bidirectional stack, whose directions are then joined.</summary>
+    [Fact]
+    public void TorchScript_LastLayerOfAView_GivesTheSame()
+    {
+        (TestGraph graph, string view) = ViewOfStates();
+        string top = graph.Add("Gather", [view, graph.Long(-1)], Integer("axis", 0));
+        string state = graph.Add("Reshape", [graph.Add("Transpose", [top], Ints("perm", 1, 0, 2)), graph.Longs(-1, 8)]);
+
+        RnnModel model = graph.AssertSame(graph.Add("MatMul", [state, graph.Random(8, 2)]), isBatchFirst: false, 0, 0, 3);
+
+        Assert.Equal(["bidirectional", "bidirectional", "dense"], model.Architecture.Layers.Select(layer => layer.Layer.Kind));
+    }
+
+    [Fact]
+    public void TorchScript_OneDirectionOfAView_IsRefused()
+    {
+        (TestGraph graph, string view) = ViewOfStates();
+        Assert.Contains("(Gather) cuts the dimension 1", graph.Refusal(graph.Add("Gather", [view, graph.Long(0)], Integer("axis", 1)), 0, 0, 3));
+
+        (graph, view) = ViewOfStates();
+        Assert.Contains("which do not fit together", graph.Refusal(graph.Add("Concat", [view, view], Integer("axis", 1)), 0, 0, 3));
+    }
+
+    private static (TestGraph Graph, string View) ViewOfStates()
+    {
+        TestGraph graph = new();
+        string value = X;
+        List<string> finals = [];
+        foreach (int inputs in new[] { 3, 8 })
+        {
+            string[] y = graph.AddMany("LSTM", 2, [value, .. graph.Weights(4, 2, inputs, 4)], Text("direction", "bidirectional"), Integer("hidden_size", 4));
+            value = graph.Add("Reshape", [graph.Add("Transpose", [y[0]], Ints("perm", 0, 2, 1, 3)), graph.Longs(0, 0, -1)]);
+            finals.Add(y[1]);
+        }
+
+        return (graph, graph.Add("Reshape", [graph.Add("Concat", [.. finals], Integer("axis", 0)), graph.Longs(2, 2, -1, 4)]));
+    }
+
     /// <summary>h_n of a stack is the states of all layers; its last row is the network's.</summary>
     [Fact]
     public void TorchScript_LastStateOfAStack_GivesTheSame()
@@ -381,6 +419,24 @@ public sealed class ExporterPatternTests
         RnnModel model = graph.AssertSame(graph.Add("MatMul", [output, graph.Random(5, 2)]), isBatchFirst: false, 0, 0, 3);
 
         Assert.Equal(Activation.Gelu, ((Dense)model.Architecture.Layers[1].Layer).Activation);
+    }
+
+    /// <summary>Normalisation within the graph: of the input feature by feature, of the output by numbers for all.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Import_NormalisationInTheGraph_GivesTheSame(bool hasDense)
+    {
+        TestGraph graph = new();
+        string input = graph.Add("Div", [graph.Add("Sub", [X, graph.Floats([0.5f, -1.5f, 0.25f], 3)]), graph.Floats([1.5f, 0.75f, 2f], 1, 1, 3)]);
+        string y = graph.AddMany("GRU", 2, [input, .. graph.Weights(3, 1, 3, 4)], Integer("hidden_size", 4))[0];
+        string value = graph.Add("Squeeze", [y, graph.Longs(1)]);
+        if (hasDense)
+            value = graph.Add("Add", [graph.Add("MatMul", [value, graph.Random(4, 2)]), graph.Random(2)]);
+        value = graph.Add("Add", [graph.Add("Mul", [graph.Add("Mul", [value, graph.Floats([0.5f])]), graph.Random(hasDense ? 2 : 4)]), graph.Floats([20f])]);
+        string output = graph.Add("Sub", [graph.Floats([1f]), graph.Add("Tanh", [graph.Add("Mul", [graph.Floats([0.05f]), value])])]);
+
+        graph.AssertSame(output, isBatchFirst: false, 0, 0, 3);
     }
 
     /// <summary>nn.Embedding and Keras' Embedding: rows by integers that are the input, or that it is cast to.</summary>

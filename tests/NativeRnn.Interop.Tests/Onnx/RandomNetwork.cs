@@ -13,12 +13,12 @@ internal static class RandomNetwork
         Activation.HardSigmoid(0.3f, 0.4f), Activation.ThresholdedRelu(0.2f),
     ];
 
-    private static readonly Activation[] RecurrentOnly = [.. Recurrent, Activation.ScaledTanh(1.2f, 0.7f), Activation.Affine(0.8f, 0.1f)];
+    private static readonly Activation[] Everywhere = [.. Recurrent, Activation.ScaledTanh(1.2f, 0.7f), Activation.Affine(0.8f, 0.1f)];
 
     private static readonly Activation[] Gates =
         [Activation.Sigmoid, Activation.Sigmoid, Activation.HardSigmoidKeras2, Activation.HardSigmoidKeras3, Activation.HardSigmoid(0.15f, 0.5f)];
 
-    private static readonly Activation[] Dense = [.. Recurrent, Activation.Selu, Activation.Softmax, Activation.Gelu];
+    private static readonly Activation[] Dense = [.. Everywhere, Activation.Selu, Activation.Softmax, Activation.Gelu];
 
     /// <summary>A network of one to three recurrent layers and up to two dense ones.</summary>
     public static RnnModel Create(Random random)
@@ -130,7 +130,7 @@ internal static class RandomNetwork
     }
 
     /// <summary>Unbounded ones too, but not within gates that then multiply without bound.</summary>
-    private static Activation Candidate(Random random) => Pick(random, RecurrentOnly);
+    private static Activation Candidate(Random random) => Pick(random, Everywhere);
 
     private static Activation Pick(Random random, Activation[] activations) => activations[random.Next(activations.Length)];
 }

@@ -68,7 +68,9 @@ public sealed class ForecastRecipeTests
                 ["simple_rnn.bias"] = [0, 0],
             });
 
-        Assert.Contains("1 output, but this one has 2", Assert.Throws<ArgumentException>(() => model.WithRecipe(Recipes.Valid())).Message);
+        ForecastRecipe recipe = Recipes.Valid() with { Horizon = 3 };
+        Assert.Contains(
+            "1 output, or 3 for every step of its horizon, but this one has 2", Assert.Throws<ArgumentException>(() => model.WithRecipe(recipe)).Message);
     }
 
     private static ForecastRecipe Break(ForecastRecipe recipe, string defect)

@@ -33,6 +33,44 @@ public sealed class ForecasterTests
         Assert.Equal(9, forecast.LastValue);
     }
 
+    /// <summary>With a decoder, and with an output for each step, the nearest forecast is the first.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Forecast_SeveralStepsAhead_GivesTheNearestFirst(bool isDecoder)
+    {
+        ForecastRecipe recipe = Recipes.Valid();
+        Dictionary<string, float[]> weights = new()
+        {
+            ["simple_rnn.kernel"] = [1, 0.5f],
+            ["simple_rnn.recurrent_kernel"] = [0.25f],
+            ["simple_rnn.bias"] = [0],
+        };
+        ModelBuilder builder = new ModelBuilder(2).SimpleRnn(1, Activation.Linear);
+        if (isDecoder)
+        {
+            // h = h' - x from the encoder's h; x is the output before, at first 0: h, then 0.
+            builder.Decoder(1).SimpleRnn(1, Activation.Linear, returnSequences: true);
+            (weights["decoder.simple_rnn.kernel"], weights["decoder.simple_rnn.recurrent_kernel"], weights["decoder.simple_rnn.bias"]) = ([-1], [1], [0]);
+        }
+        else
+        {
+            builder.Dense(2);
+            (weights["dense.kernel"], weights["dense.bias"]) = ([1, 0], [0, 0]);
+        }
+
+        using Forecaster forecaster = new(builder.Build(weights).WithRecipe(recipe));
+        double[,] rows = { { 14, 1 }, { 10, 3 }, { 18, 2 } };
+        var forecasts = new Forecast[forecaster.ForecastCount];
+        forecaster.Forecast(rows, Times, forecasts);
+
+        Assert.Equal(
+            [new Forecast(5.5 * 8 + 100, new DateTime(2021, 1, 1, 18, 0, 0), 18), new Forecast(100, new DateTime(2021, 1, 2), 18)], forecasts);
+        Assert.Equal(forecasts[1], forecaster.Forecast(rows, Times));
+        Assert.Throws<ArgumentException>(() => forecaster.Forecast(rows, Times, new Forecast[1]));
+        Assert.Throws<ArgumentException>(() => builder.Build(weights).WithRecipe(recipe with { Horizon = isDecoder ? 70_000 : 3 }));
+    }
+
     [Fact]
     public void Forecast_BidirectionalNetwork_GetsItsSteps()
     {

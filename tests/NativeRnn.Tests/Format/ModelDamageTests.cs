@@ -3,10 +3,13 @@ namespace NativeRnn.Tests.Format;
 /// <summary>Files that were altered by accident: the checksum or the length tells.</summary>
 public sealed class ModelDamageTests
 {
-    [Fact]
-    public void Parse_AnyBitFlipped_IsRefusedNamingWhatIsWrong()
+    public static TheoryData<WeightType> WeightTypes => [.. Enum.GetValues<WeightType>()];
+
+    [Theory]
+    [MemberData(nameof(WeightTypes))]
+    public void Parse_AnyBitFlipped_IsRefusedNamingWhatIsWrong(WeightType type)
     {
-        byte[] file = SampleModels.Forecaster.ToBytes();
+        byte[] file = SampleModels.ForecasterOf(type).ToBytes();
         for (int bit = 0; bit < 8 * file.Length; bit++)
         {
             int at = bit / 8;
@@ -22,10 +25,11 @@ public sealed class ModelDamageTests
         RnnModel.Parse(file);
     }
 
-    [Fact]
-    public void Parse_TruncatedToAnyLength_IsRefusedWithBothLengths()
+    [Theory]
+    [MemberData(nameof(WeightTypes))]
+    public void Parse_TruncatedToAnyLength_IsRefusedWithBothLengths(WeightType type)
     {
-        byte[] file = SampleModels.Forecaster.ToBytes();
+        byte[] file = SampleModels.ForecasterOf(type).ToBytes();
         for (int length = 0; length < file.Length; length++)
         {
             ModelFormatException exception = Assert.Throws<ModelFormatException>(() => RnnModel.Parse(file.AsSpan(0, length)));

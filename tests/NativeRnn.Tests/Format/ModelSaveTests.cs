@@ -120,7 +120,7 @@ public sealed class ModelSaveTests : IDisposable
     }
 
     [Theory]
-    [InlineData("28:04", "header: unknown flags 0x4")]
+    [InlineData("28:08", "header: unknown flags 0x8")]
     [InlineData("48:81", "tensor table: dense.kernel: offset 128 expected, found 129")]
     [InlineData("80:00", "architecture: input size must be from 1 to 65536, found 0")]
     [InlineData("88:0B", "architecture: layer 0 has the unknown kind 11")]

@@ -1,3 +1,5 @@
+using NativeRnn.Tests.Samples;
+
 namespace NativeRnn.Tests.Format;
 
 /// <summary>Models whose files the format's tests take apart.</summary>
@@ -30,6 +32,14 @@ internal static class SampleModels
                 new RecipeInput("season", "sin(2 * pi() * year_fraction())", 0, 0.7),
             ],
         });
+
+    /// <summary>
+    /// That forecaster, or one with finite weights in fewer bits. What a quantised file has less is in the padding: all three have one length
+    /// and their tensors at the same places.
+    /// </summary>
+    public static RnnModel ForecasterOf(WeightType type) => type == WeightType.Float32
+        ? Forecaster
+        : new RandomModel(Forecaster.Architecture, seed: 4).Model.WithSelfTest(Forecaster.SelfTest).WithRecipe(Forecaster.Recipe).Quantize(type);
 
     /// <summary>Every layer kind and every variant, by a name for the test report.</summary>
     public static Dictionary<string, Architecture> Variants { get; } = new()
@@ -89,6 +99,7 @@ internal static class SampleModels
         ["dense, time-distributed"] = new(3, [new Dense(4) { Activation = Activation.Softmax }]),
         ["reverse and last step"] = new(3, [new Reverse(), new SimpleRnn(4) { ReturnSequences = true }, new LastStep()]),
         ["embedding"] = new(1, [new Embedding(7, 5), new Gru(4)]),
+        ["encoder-decoder"] = new ModelBuilder(3).Gru(4).Decoder(2).Dense(3).Gru(4, returnSequences: true).Dense(2).Build(),
         ["dropout alone, no weights"] = new(3, [new Dropout(0.5f)]),
         ["stacked"] = new(3,
         [

@@ -26,11 +26,23 @@ internal sealed class RandomModel
     {
     }
 
+    private RandomModel(RandomModel other, RnnModel model)
+    {
+        _random = other._random;
+        Architecture = other.Architecture;
+        Weights = Architecture.Parameters.ToDictionary(shape => shape.Name, shape => model.Weights(shape.Name).ToArray());
+        Model = model;
+    }
+
     public Architecture Architecture { get; }
 
+    /// <summary>What the model's weights stand for.</summary>
     public Dictionary<string, float[]> Weights { get; }
 
     public RnnModel Model { get; }
+
+    /// <summary>The same network with its matrices in fewer bits.</summary>
+    public RandomModel Quantize(WeightType type) => new(this, Model.Quantize(type));
 
     /// <summary>Sequences [batch, steps, features], uniform with deviation 1.</summary>
     public float[] Inputs(int steps, int batch = 1) => Uniform(batch * steps * Architecture.InputSize, Math.Sqrt(3));
