@@ -24,11 +24,20 @@ internal sealed class OutputFile : IDisposable
     public TextWriter Writer => _writer;
 
     /// <summary>Puts the file in its place.</summary>
+    /// <exception cref="IOException">The file cannot be written; what stood there before is unharmed.</exception>
     public void Commit()
     {
-        _writer.Dispose();
-        if (_temporaryPath != _path)
-            File.Move(_temporaryPath, _path, overwrite: true);
+        try
+        {
+            _writer.Dispose();
+            if (_temporaryPath != _path)
+                File.Move(_temporaryPath, _path, overwrite: true);
+        }
+        catch (Exception exception) when (WholeFile.IsFailure(exception))
+        {
+            throw new IOException($"Cannot write '{_path}': {exception.Message}", exception);
+        }
+
         _isCommitted = true;
     }
 
@@ -36,7 +45,15 @@ internal sealed class OutputFile : IDisposable
     {
         if (_isCommitted)
             return;
-        _writer.Dispose();
+        try
+        {
+            _writer.Dispose();
+        }
+        catch (Exception exception) when (WholeFile.IsFailure(exception))
+        {
+            // What is left in the buffer cannot be written either; the failure that led here is the one to report.
+        }
+
         if (_temporaryPath != _path)
             File.Delete(_temporaryPath);
     }

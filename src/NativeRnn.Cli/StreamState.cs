@@ -6,8 +6,12 @@ internal sealed class StreamState(string path, RnnModel model)
     public string Path => path;
 
     /// <exception cref="IOException">The file cannot be written; what stood there before is unharmed.</exception>
+    /// <exception cref="InputException">The state is past recovery; what stood there before is unharmed.</exception>
     public void Save(StreamMemory memory, long rows, DateTime lastTime, ReadOnlySpan<double> held)
     {
+        memory.Save();
+        if (!memory.State.IsFinite)
+            throw new InputException($"{path}: the state after row {rows} holds numbers that are not finite; the file stays as saved before", "the inputs are too large for the model");
         using MemoryStream attachment = new();
         using BinaryWriter writer = new(attachment);
         writer.Write(memory.Window);
@@ -21,7 +25,6 @@ internal sealed class StreamState(string path, RnnModel model)
         foreach (float value in memory.Rows)
             writer.Write(value);
         writer.Flush();
-        memory.Save();
         memory.State.Save(path, model, attachment.GetBuffer().AsSpan(0, (int)attachment.Length));
     }
 

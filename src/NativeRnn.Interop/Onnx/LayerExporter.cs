@@ -54,8 +54,18 @@ internal sealed class LayerExporter(OnnxGraphWriter graph, string name, Func<str
             => WriteRecurrent(inner, inputSize, input, direction, $"{name}.{prefix}", parameter => weights($"{prefix}.{parameter}"));
     }
 
+    private string WriteOutputRecurrent(OutputRecurrentRnn layer, int inputSize, string input, string direction, string place, Func<string, float[]> parameters)
+    {
+        OutputRecurrence recurrence = OutputRecurrence.Of(layer, inputSize, parameters) ?? throw Refusal(place, $"an output that is fed back through the activation {layer.Activation}");
+        SimpleRnn simple = recurrence.Layer;
+        string hidden = WriteRecurrent(simple, inputSize, input, direction, place, parameter => recurrence.Weights[parameter]);
+        return WriteProduct(place + ".output", hidden, recurrence.OutputKernel, parameters("output_bias"), simple.Units);
+    }
+
     private string WriteRecurrent(RecurrentLayer layer, int inputSize, string input, string direction, string place, Func<string, float[]> parameters)
     {
+        if (layer is OutputRecurrentRnn output)
+            return WriteOutputRecurrent(output, inputSize, input, direction, place, parameters);
         (string type, int gates, int[] order, Activation[] activations) = layer switch
         {
             SimpleRnn rnn => ("RNN", 1, new[] { 0 }, new[] { rnn.Activation }),
@@ -92,11 +102,11 @@ internal sealed class LayerExporter(OnnxGraphWriter graph, string name, Func<str
             attributes.Add(Integer("input_forget", 1));
         if (layer.Clip > 0)
             attributes.Add(Number("clip", layer.Clip));
-        string output = place + (layer.ReturnSequences ? ".Y" : ".Y_h");
-        string[] outputs = layer.ReturnSequences ? [output] : ["", output];
+        string states = place + (layer.ReturnSequences ? ".Y" : ".Y_h");
+        string[] outputs = layer.ReturnSequences ? [states] : ["", states];
         graph.Add(place, type, [.. inputs], outputs, [.. attributes]);
         // Y is [steps, directions, batch, units], Y_h [directions, batch, units].
-        return graph.Add(place + ".squeezed", "Squeeze", [output, graph.Tensor(place + ".axes", [layer.ReturnSequences ? 1L : 0L], 1)]);
+        return graph.Add(place + ".squeezed", "Squeeze", [states, graph.Tensor(place + ".axes", [layer.ReturnSequences ? 1L : 0L], 1)]);
 
         float[] Gates(string parameter)
         {
@@ -147,11 +157,17 @@ internal sealed class LayerExporter(OnnxGraphWriter graph, string name, Func<str
         return attributes;
     }
 
+    /// <summary>kernel x + bias, the kernel [outputs, inputs].</summary>
+    private string WriteProduct(string place, string input, float[] kernel, float[] bias, int inputs)
+    {
+        float[] transposed = DenseOperators.Transposed(kernel, bias.Length, inputs);
+        string product = graph.Add(place + ".product", "MatMul", [input, graph.Tensor(place + ".kernel", transposed, inputs, bias.Length)]);
+        return graph.Add(place + ".sum", "Add", [product, graph.Tensor(place + ".bias", bias, bias.Length)]);
+    }
+
     private string WriteDense(Dense layer, int inputSize, string input)
     {
-        float[] kernel = weights("kernel"), transposed = DenseOperators.Transposed(kernel, layer.Units, inputSize);
-        string product = graph.Add(name + ".product", "MatMul", [input, graph.Tensor(name + ".kernel", transposed, inputSize, layer.Units)]);
-        string sum = graph.Add(name + ".sum", "Add", [product, graph.Tensor(name + ".bias", weights("bias"), layer.Units)]);
+        string sum = WriteProduct(name, input, weights("kernel"), weights("bias"), inputSize);
         switch (layer.Activation.Kind)
         {
             case ActivationKind.Linear:

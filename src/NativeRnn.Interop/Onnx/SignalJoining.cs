@@ -10,7 +10,8 @@ internal static class SignalJoining
         int dimension = node.Dimension(node.Integer("axis", 0), first.Rank);
         foreach (Signal input in inputs)
         {
-            if (!HaveSameAxes(first, input, except: dimension))
+            // Parts of several layers are counted layer by layer.
+            if (!HaveSameAxes(first, input, except: dimension) || input.Find(AxisRole.Layers) is not null)
                 node.Refuse($"joins {first.ShapeText()} and {input.ShapeText()}, which do not fit together");
         }
 

@@ -16,21 +16,12 @@ internal static class Picture
     /// <param name="path">The file; its ending is one of <see cref="Endings"/>.</param>
     /// <param name="plots">The plots, uppermost first.</param>
     /// <param name="height">The height of the whole in pixels, or null for the usual height of each plot.</param>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written; what stood there before is unharmed.</exception>
     public static void Save(string path, IReadOnlyList<Plot> plots, int? height = null)
     {
         SKSizeI size = new(Width, height ?? plots.Count * PlotHeight);
         byte[] picture = Path.GetExtension(path).Equals(".svg", StringComparison.OrdinalIgnoreCase) ? DrawSvg(plots, size) : DrawPng(plots, size);
-        string temporaryPath = $"{path}.{Path.GetRandomFileName()}.tmp";
-        try
-        {
-            File.WriteAllBytes(temporaryPath, picture);
-            File.Move(temporaryPath, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporaryPath);
-        }
+        WholeFile.Write(path, picture);
     }
 
     private static byte[] DrawPng(IReadOnlyList<Plot> plots, SKSizeI size)

@@ -40,7 +40,7 @@ public sealed class CheckpointFile
 
     private static ReadOnlySpan<byte> Magic => "NRNNCKPT"u8;
 
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written; what stood there before is unharmed.</exception>
     internal void Save(Action<StateTransfer> transfer)
     {
         ArrayBufferWriter<byte> bytes = new();
@@ -57,14 +57,7 @@ public sealed class CheckpointFile
         bytes.Write(SHA256.HashData(bytes.WrittenSpan));
 
         // One name for all epochs, so that a process that is killed while writing leaves no more than one file behind.
-        string temporaryPath = _path + ".tmp";
-        using (FileStream stream = new(temporaryPath, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
-        {
-            stream.Write(bytes.WrittenSpan);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporaryPath, _path, overwrite: true);
+        WholeFile.Write(_path, _path + ".tmp", FileMode.Create, bytes.WrittenSpan);
     }
 
     /// <exception cref="CheckpointException">The file is damaged, or of another training.</exception>

@@ -25,8 +25,8 @@ internal static class ModelReader
 
         byte[] file = GC.AllocateUninitializedArray<byte>((int)length);
         stream.Position = 0;
-        stream.ReadExactly(file);
-        return Parse(file, path);
+        int read = stream.ReadAtLeast(file, file.Length, throwOnEndOfStream: false);
+        return Parse(file.AsSpan(0, read), path);
     }
 
     /// <exception cref="ModelFormatException">The bytes are not a complete, unaltered model.</exception>

@@ -31,13 +31,20 @@ internal static class WholeFile
             // Closed first: the lock would go along to the new place and turn readers away.
             File.Move(temporaryPath, path, overwrite: true);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (IsFailure(exception))
         {
             if (isOurs)
                 DeleteQuietly(temporaryPath);
             throw new IOException($"Cannot write '{path}': {exception.Message}", exception);
         }
     }
+
+    /// <summary>
+    /// Whether an exception says that the system did not write: ArgumentOutOfRangeException is how .NET reports a file larger than the file
+    /// system or the process may make (EFBIG).
+    /// </summary>
+    public static bool IsFailure(Exception exception)
+        => exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 
     private static void DeleteQuietly(string path)
     {

@@ -20,9 +20,16 @@ public enum InitialState
 }
 
 /// <summary>
-/// A model made ready to run: owns every buffer, allocates nothing after it is created, and belongs to one thread at a time. States that
-/// decay are set to zero before they reach the subnormal numbers: see <see cref="RecurrentLayer"/>.
+/// A model made ready to run: owns every buffer, allocates nothing after it is created, and belongs to one thread at a time: a call while
+/// another thread's runs is refused with <see cref="InvalidOperationException"/>. States that decay are set to zero before they reach
+/// the subnormal numbers: see <see cref="RecurrentLayer"/>.
 /// </summary>
+/// <remarks>
+/// A NaN in an input spreads through a recurrent layer to its whole state and to every later output; an infinite input drives bounded gates
+/// and candidates to their ends, or is NaN where it meets a weight of zero. Such a state is found by <see cref="RnnState.IsFinite"/> after
+/// <see cref="SaveState"/>, ended by <see cref="Reset"/>, <see cref="RestoreState"/> or a run from <see cref="InitialState.Zero"/>, and
+/// kept out by <see cref="SessionOptions.RequireFiniteInput"/>.
+/// </remarks>
 public sealed unsafe class RnnSession : IDisposable
 {
     private readonly int _maxBatch;
@@ -35,9 +42,10 @@ public sealed unsafe class RnnSession : IDisposable
     private readonly SessionSlice[] _slices;
     private readonly int _sliceBatch;
     private readonly ThreadTeam? _threads;
+    private readonly InputCheck _inputCheck;
     private BatchRun _run;
     private bool _stateIsGiven;
-    private bool _isDisposed;
+    private SessionGuard _guard;
 
     internal RnnSession(RnnModel model, SessionOptions options)
     {
@@ -47,6 +55,7 @@ public sealed unsafe class RnnSession : IDisposable
         Model = model;
         _maxBatch = options.MaxBatch;
         _maxSteps = options.MaxSteps;
+        _inputCheck = new InputCheck(model.Architecture, options.RequireFiniteInput);
         VectorWidth = VectorWidths.Resolve(options.VectorWidth);
         Network network = model.NetworkFor(VectorWidth);
         float[]? startingState = StartingState.Of(model);
@@ -69,11 +78,12 @@ public sealed unsafe class RnnSession : IDisposable
     /// <param name="output">Receives <c>[outputs]</c> of a many-to-one network, <c>[steps, outputs]</c> row-major of a many-to-many one,
     /// any number of rows <c>[rows, outputs]</c> of an encoder-decoder.</param>
     /// <param name="initialState">Where the state starts.</param>
-    /// <exception cref="ArgumentException">A size does not fit the network.</exception>
+    /// <exception cref="ArgumentException">A size does not fit the network, or the input holds what it must not.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using the session.</exception>
     /// <exception cref="NotSupportedException">A network with a backward direction was asked to continue the last call.</exception>
     public void Run(ReadOnlySpan2D<float> input, Span<float> output, InitialState initialState = InitialState.Zero)
     {
-        ThrowIfDisposed();
+        using SessionGuard.Turn turn = _guard.Enter();
         if (input.Width != Model.Architecture.InputSize)
             throw new ArgumentException($"A time step has {Model.Architecture.InputSize} features, but the rows of the input have {input.Width}.", nameof(input));
         int steps = input.Height;
@@ -93,7 +103,8 @@ public sealed unsafe class RnnSession : IDisposable
     /// <param name="output">Receives <c>[outputs]</c> of a many-to-one network, <c>[steps, outputs]</c> row-major of a many-to-many one,
     /// any number of rows <c>[rows, outputs]</c> of an encoder-decoder.</param>
     /// <param name="initialState">Where the state starts.</param>
-    /// <exception cref="ArgumentException">A size does not fit the network.</exception>
+    /// <exception cref="ArgumentException">A size does not fit the network, or the input holds what it must not.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using the session.</exception>
     /// <exception cref="NotSupportedException">A network with a backward direction was asked to continue the last call.</exception>
     public void Run(ReadOnlySpan<float> input, Span<float> output, InitialState initialState = InitialState.Zero)
         => RunBatch(input, 1, output, initialState);
@@ -104,11 +115,12 @@ public sealed unsafe class RnnSession : IDisposable
     /// <param name="outputs">Receives <c>[batch, outputs]</c> of a many-to-one network, <c>[batch, steps, outputs]</c> of a many-to-many one,
     /// <c>[batch, rows, outputs]</c> with any number of rows of an encoder-decoder.</param>
     /// <param name="initialState">Where the states start.</param>
-    /// <exception cref="ArgumentException">A size does not fit the network or the session.</exception>
+    /// <exception cref="ArgumentException">A size does not fit the network or the session, or the input holds what it must not.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using the session.</exception>
     /// <exception cref="NotSupportedException">A network with a backward direction was asked to continue the last call.</exception>
     public void RunBatch(ReadOnlySpan<float> inputs, int batch, Span<float> outputs, InitialState initialState = InitialState.Zero)
     {
-        ThrowIfDisposed();
+        using SessionGuard.Turn turn = _guard.Enter();
         if (batch < 1 || batch > _maxBatch)
             throw new ArgumentException($"The batch must be between 1 and {nameof(SessionOptions.MaxBatch)} = {_maxBatch}, but is {batch}.", nameof(batch));
         int features = Model.Architecture.InputSize;
@@ -129,11 +141,12 @@ public sealed unsafe class RnnSession : IDisposable
     /// </summary>
     /// <param name="input">One time step, <c>[features]</c>.</param>
     /// <param name="output">Receives <c>[outputs]</c>, of an encoder-decoder any number of rows <c>[rows, outputs]</c>.</param>
-    /// <exception cref="ArgumentException">A size does not fit the network.</exception>
+    /// <exception cref="ArgumentException">A size does not fit the network, or the input holds what it must not.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using the session.</exception>
     /// <exception cref="NotSupportedException">The network has a backward direction and needs the whole sequence.</exception>
     public void Step(ReadOnlySpan<float> input, Span<float> output)
     {
-        ThrowIfDisposed();
+        using SessionGuard.Turn turn = _guard.Enter();
         if (Model.Architecture.BackwardLayer is { } backward)
             throw new NotSupportedException($"The network cannot take one step at a time: {backward.Name} needs the whole sequence.");
         if (input.Length != Model.Architecture.InputSize)
@@ -148,7 +161,7 @@ public sealed unsafe class RnnSession : IDisposable
     /// <summary>Sets the state to that of <see cref="InitialState.Zero"/>.</summary>
     public void Reset()
     {
-        ThrowIfDisposed();
+        using SessionGuard.Turn turn = _guard.Enter();
         ClearState(_maxBatch);
         _stateIsGiven = true;
     }
@@ -161,22 +174,19 @@ public sealed unsafe class RnnSession : IDisposable
     /// <summary>Sets the state, for <see cref="Step"/> and for runs with <see cref="InitialState.Carried"/>. Allocates nothing.</summary>
     /// <param name="source">The states of the first sequences.</param>
     /// <exception cref="ArgumentException">The state is of another network or has more sequences than the session.</exception>
-    public void RestoreState(RnnState source)
-    {
-        CopyState(source, save: false);
-        _stateIsGiven = true;
-    }
+    public void RestoreState(RnnState source) => CopyState(source, save: false);
 
     /// <summary>Ends the session's use and its threads; its memory goes back with the next garbage collection.</summary>
+    /// <exception cref="InvalidOperationException">Another thread is using the session.</exception>
     public void Dispose()
     {
-        _isDisposed = true;
+        _guard.Dispose();
         _threads?.Dispose();
     }
 
     private void Run(Rows rows, int steps, int batch, float* output, int outputRows, InitialState initialState)
     {
-        CheckSymbols(rows, steps, batch);
+        _inputCheck.Check(rows, steps, batch);
         StartState(initialState, batch);
         _stateIsGiven = false;
         if (batch <= _sliceBatch)
@@ -214,7 +224,7 @@ public sealed unsafe class RnnSession : IDisposable
 
     private void CopyState(RnnState state, bool save)
     {
-        ThrowIfDisposed();
+        using SessionGuard.Turn turn = _guard.Enter();
         ArgumentNullException.ThrowIfNull(state);
         if (state.Size != Model.Architecture.StateSize)
             throw new ArgumentException($"The network's state has {Model.Architecture.StateSize} values a sequence, but the one given has {state.Size}.", nameof(state));
@@ -223,6 +233,7 @@ public sealed unsafe class RnnSession : IDisposable
 
         for (int i = 0; i < SlicesOf(state.Batch); i++)
             _slices[i].CopyState(state.Values[(i * _sliceBatch * state.Size)..], SliceBatch(i, state.Batch), save);
+        _stateIsGiven |= !save;
     }
 
     private int SlicesOf(int batch) => (batch - 1) / _sliceBatch + 1;
@@ -256,24 +267,6 @@ public sealed unsafe class RnnSession : IDisposable
             ? rows
             : throw new ArgumentException($"The output needs room for exactly {expected} values, but has {length}.", parameter);
     }
-
-    /// <summary>An embedding reads the table's row that its input names, so a number that names none must not get there.</summary>
-    private void CheckSymbols(in Rows rows, int steps, int batch)
-    {
-        if (Model.Architecture.Layers[0].Layer is not Embedding embedding)
-            return;
-        for (int t = 0; t < steps; t++)
-        {
-            for (int sequence = 0; sequence < batch; sequence++)
-            {
-                float symbol = rows.At(t)[sequence * rows.SequenceStride];
-                if (!(symbol >= 0 && symbol < embedding.Symbols && symbol == float.Truncate(symbol)))
-                    throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Step {t} must be the number of a symbol, from 0 to {embedding.Symbols - 1}, but is {symbol}."));
-            }
-        }
-    }
-
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, this);
 
     /// <summary>What all slices of a run work on.</summary>
     private readonly struct BatchRun(Rows rows, int steps, int batch, float* output, int outputRows)

@@ -37,6 +37,24 @@ public sealed class RnnState
     /// <summary>The values, <c>[batch, size]</c> row-major.</summary>
     public Span<float> Values => _values;
 
+    /// <summary>
+    /// Whether every value is a finite number. A state with a NaN or an infinity gives no sensible output any more and recovers only by
+    /// <see cref="RnnSession.Reset"/> or another state.
+    /// </summary>
+    public bool IsFinite
+    {
+        get
+        {
+            foreach (float value in _values)
+            {
+                if (!float.IsFinite(value))
+                    return false;
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>An independent copy.</summary>
     public RnnState Clone() => new(this);
 

@@ -39,6 +39,12 @@ public sealed record SessionOptions
     public int Threads { get; init; } = 1;
 
     /// <summary>
+    /// Whether NaN and infinite inputs are refused with an <see cref="ArgumentException"/> before they change the state. False, the default, spares
+    /// looking at every input: then they are computed with, as <see cref="RnnSession"/> says.
+    /// </summary>
+    public bool RequireFiniteInput { get; init; }
+
+    /// <summary>
     /// The vector width to use. On processors with fused multiply-add every width gives the same bits, so there is no reason to
     /// change this but testing and measuring.
     /// </summary>

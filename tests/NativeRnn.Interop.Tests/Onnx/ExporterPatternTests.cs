@@ -192,6 +192,27 @@ public sealed class ExporterPatternTests
     [Fact]
     public void TorchScript_LastLayerOfAView_GivesTheSame()
     {
+        (TestGraph graph, string view) = ViewOfStates();
+        string top = graph.Add("Gather", [view, graph.Long(-1)], Integer("axis", 0));
+        string state = graph.Add("Reshape", [graph.Add("Transpose", [top], Ints("perm", 1, 0, 2)), graph.Longs(-1, 8)]);
+
+        RnnModel model = graph.AssertSame(graph.Add("MatMul", [state, graph.Random(8, 2)]), isBatchFirst: false, 0, 0, 3);
+
+        Assert.Equal(["bidirectional", "bidirectional", "dense"], model.Architecture.Layers.Select(layer => layer.Layer.Kind));
+    }
+
+    [Fact]
+    public void TorchScript_OneDirectionOfAView_IsRefused()
+    {
+        (TestGraph graph, string view) = ViewOfStates();
+        Assert.Contains("(Gather) cuts the dimension 1", graph.Refusal(graph.Add("Gather", [view, graph.Long(0)], Integer("axis", 1)), 0, 0, 3));
+
+        (graph, view) = ViewOfStates();
+        Assert.Contains("which do not fit together", graph.Refusal(graph.Add("Concat", [view, view], Integer("axis", 1)), 0, 0, 3));
+    }
+
+    private static (TestGraph Graph, string View) ViewOfStates()
+    {
         TestGraph graph = new();
         string value = X;
         List<string> finals = [];
@@ -202,15 +223,7 @@ public sealed class ExporterPatternTests
             finals.Add(y[1]);
         }
 
-        string view = graph.Add("Reshape", [graph.Add("Concat", [.. finals], Integer("axis", 0)), graph.Longs(2, 2, -1, 4)]);
-        string top = graph.Add("Gather", [view, graph.Long(-1)], Integer("axis", 0));
-        string state = graph.Add("Reshape", [graph.Add("Transpose", [top], Ints("perm", 1, 0, 2)), graph.Longs(-1, 8)]);
-
-        RnnModel model = graph.AssertSame(graph.Add("MatMul", [state, graph.Random(8, 2)]), isBatchFirst: false, 0, 0, 3);
-
-        Assert.Equal(["bidirectional", "bidirectional", "dense"], model.Architecture.Layers.Select(layer => layer.Layer.Kind));
-        string direction = graph.Add("Gather", [view, graph.Long(0)], Integer("axis", 1));
-        Assert.Contains("(Gather) cuts the dimension 1", graph.Refusal(direction, 0, 0, 3));
+        return (graph, graph.Add("Reshape", [graph.Add("Concat", [.. finals], Integer("axis", 0)), graph.Longs(2, 2, -1, 4)]));
     }
 
     /// <summary>h_n of a stack is the states of all layers; its last row is the network's.</summary>

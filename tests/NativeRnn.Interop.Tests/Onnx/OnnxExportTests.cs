@@ -54,6 +54,29 @@ public sealed class OnnxExportTests
         }
     }
 
+    /// <summary>The output that is fed back, which ONNX has as a simple RNN of a unit or two more with an output layer.</summary>
+    [Fact]
+    public void Export_OutputRecurrent_OnnxRuntimeGivesOurNumbers()
+    {
+        Random random = new(9);
+        Activation[] activations =
+        [
+            Activation.Tanh, Activation.Sigmoid, Activation.Relu, Activation.Linear, Activation.Softsign, Activation.Softplus, Activation.Elu(0.7f),
+            Activation.HardSigmoidKeras2, Activation.ScaledTanh(1.2f, 0.7f), Activation.Affine(0.8f, 0.1f), Activation.ThresholdedRelu(0.2f),
+        ];
+        for (int i = 0; i < 8 * activations.Length; i++)
+        {
+            RecurrentLayer layer = new OutputRecurrentRnn(random.Next(1, 9), random.Next(1, 5)) { Activation = activations[i % activations.Length] };
+            layer = layer with { ReturnSequences = random.Next(2) == 0, HasInitialState = random.Next(2) == 0, Clip = random.Next(3) == 0 ? 0.4f : 0 };
+            RnnModel model = RandomNetwork.WithWeights(random, new Architecture(3, [i % 3 == 0 ? new Bidirectional(layer) : layer, new Dense(2)]));
+            float[] input = RandomNetwork.Uniform(random, 7 * 3, 1);
+
+            float[] expected = OnnxRuntimeRun.Of(OnnxExporter.ToBytes(model), input, 7, 1, 3);
+
+            RandomNetwork.AssertClose(expected, RandomNetwork.Run(model, input, 1, 7), $"model {i}\n{model.Summary()}");
+        }
+    }
+
     [Fact]
     public void Export_LastStepOfBothDirections_ComesBack()
     {
@@ -69,11 +92,21 @@ public sealed class OnnxExportTests
 
     public static TheoryData<string, string> Refused => new()
     {
-        { "output-recurrent", "output_recurrent_rnn: ONNX cannot say a layer of kind output_recurrent_rnn." },
+        { "output-recurrent of zeros", "output_recurrent_rnn: ONNX cannot say an output that is fed back through the activation affine(0,0)." },
+        { "output-recurrent selu", "output_recurrent_rnn: ONNX cannot say the activation selu within a recurrent layer." },
         { "selu", "simple_rnn: ONNX cannot say the activation selu within a recurrent layer." },
         { "gelu gate", "bidirectional.backward: ONNX cannot say the activation gelu within a recurrent layer." },
         { "coupled tanh", "lstm: ONNX cannot say coupled gates with the gate activation tanh, whose input gate is no function of the same kind." },
     };
+
+    [Fact]
+    public void Export_EncoderDecoder_IsRefused()
+    {
+        Architecture architecture = new(2, [new Gru(3)], decoder: new Architecture(1, [new Gru(3) { ReturnSequences = true }, new Dense(1)]));
+        Dictionary<string, float[]> weights = architecture.Parameters.ToDictionary(shape => shape.Name, shape => new float[shape.Count]);
+
+        Assert.StartsWith("An encoder-decoder cannot be exported", Assert.Throws<NotSupportedException>(() => OnnxExporter.ToBytes(new RnnModel(architecture, weights))).Message);
+    }
 
     [Theory]
     [MemberData(nameof(Refused))]
@@ -81,7 +114,8 @@ public sealed class OnnxExportTests
     {
         Layer layer = what switch
         {
-            "output-recurrent" => new OutputRecurrentRnn(3, 2),
+            "output-recurrent of zeros" => new OutputRecurrentRnn(3, 2) { Activation = Activation.Affine(0, 0) },
+            "output-recurrent selu" => new OutputRecurrentRnn(3, 2) { Activation = Activation.Selu },
             "selu" => new SimpleRnn(3) { Activation = Activation.Selu },
             "gelu gate" => new Bidirectional(new Gru(3), new Gru(3) { RecurrentActivation = Activation.Gelu }),
             _ => new Lstm(3) { CoupledGates = true, RecurrentActivation = Activation.Tanh },
