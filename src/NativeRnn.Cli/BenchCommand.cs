@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Json;
-
 namespace NativeRnn.Cli;
 
 /// <summary><c>bench MODEL [--steps N] [--pressure] [--json]</c>: how long a step takes on this device, and how long at worst.</summary>
@@ -62,32 +59,22 @@ internal static class BenchCommand
 
     private static string Time(double microseconds) => $"{microseconds:F3} us";
 
-    private static string ToJson(BenchWork work, BenchResult result)
+    private static JsonObject ToJson(BenchWork work, BenchResult result)
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("runs", result.Runs);
-            json.WriteNumber("steps_a_run", work.WindowSteps);
-            json.WriteString("vector_width", work.VectorWidth.ToString());
-            json.WriteNumber("p50_us", result.P50);
-            json.WriteNumber("p90_us", result.P90);
-            json.WriteNumber("p99_us", result.P99);
-            json.WriteNumber("p99.9_us", result.P999);
-            json.WriteNumber("maximum_us", result.Maximum);
-            json.WriteNumber("timer_us", result.Timer);
-            json.WriteNumber("runs_a_second", result.RunsPerSecond);
-            json.WriteNumber("allocated_bytes", result.AllocatedBytes);
-            if (result.Pressure is { } pressure)
-            {
-                json.WriteNumber("pressure_allocated_bytes", pressure.AllocatedBytes);
-                json.WriteNumber("pressure_collections", pressure.Collections);
-            }
-
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+        JsonObject json = new JsonObject()
+            .Add("runs", result.Runs)
+            .Add("steps_a_run", work.WindowSteps)
+            .Add("vector_width", work.VectorWidth.ToString())
+            .Add("p50_us", result.P50)
+            .Add("p90_us", result.P90)
+            .Add("p99_us", result.P99)
+            .Add("p99.9_us", result.P999)
+            .Add("maximum_us", result.Maximum)
+            .Add("timer_us", result.Timer)
+            .Add("runs_a_second", result.RunsPerSecond)
+            .Add("allocated_bytes", result.AllocatedBytes);
+        if (result.Pressure is { } pressure)
+            json.Add("pressure_allocated_bytes", pressure.AllocatedBytes).Add("pressure_collections", pressure.Collections);
+        return json;
     }
 }

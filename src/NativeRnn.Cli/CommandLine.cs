@@ -1,4 +1,3 @@
-using System.Reflection;
 using NativeRnn.Data;
 using NativeRnn.Kernels;
 
@@ -42,7 +41,7 @@ internal sealed class CommandLine(string program, string description, Command[] 
         if (first < 0)
             throw new UsageException("a command is missing");
         string word = arguments[first];
-        string[] rest = [.. arguments[(first + 1)..]];
+        string[] rest = arguments[(first + 1)..];
         if (IsHelp(word))
         {
             WriteHelp(output);
@@ -55,9 +54,10 @@ internal sealed class CommandLine(string program, string description, Command[] 
             return;
         }
 
-        Command command = commands.FirstOrDefault(command => command.Name == word)
+        Command command = Array.Find(commands, command => command.Name == word)
             ?? throw new UsageException(word.StartsWith('-') ? $"unknown option '{word}'" : $"there is no command '{word}'");
-        if (rest.TakeWhile(argument => argument != "--").Any(IsHelp))
+        int operands = Array.IndexOf(rest, "--");
+        if (Array.FindIndex(rest, 0, operands < 0 ? rest.Length : operands, IsHelp) >= 0)
             WriteHelp(command, output);
         else
             command.Run(ParsedArguments.Parse(command, rest, CommonOptions), output);
@@ -67,7 +67,7 @@ internal sealed class CommandLine(string program, string description, Command[] 
     {
         object compiledFor = AppContext.GetData("NativeRnn.InstructionSet") ?? "just in time";
         output.WriteLine(
-            $"{program} {Assembly.GetExecutingAssembly().GetName().Version?.ToString(3)}, {compiledFor}, {VectorWidths.Resolve(VectorWidth.Auto)}");
+            $"{program} {AppContext.GetData("NativeRnn.Version")}, {compiledFor}, {VectorWidths.Resolve(VectorWidth.Auto)}");
     }
 
     private static bool IsHelp(string argument) => argument is "--help" or "-h" or "-?";
@@ -113,7 +113,7 @@ internal sealed class CommandLine(string program, string description, Command[] 
         output.WriteLine($"Usage: {program} COMMAND ...");
         output.WriteLine();
         output.WriteLine("Commands:");
-        WriteList(output, commands.Select(command => (Syntax(command), command.Description)));
+        WriteList(output, Array.ConvertAll(commands, command => (Syntax(command), command.Description)));
         output.WriteLine();
         output.WriteLine("Options:");
         WriteList(
@@ -135,8 +135,10 @@ internal sealed class CommandLine(string program, string description, Command[] 
         output.WriteLine();
         WriteList(
             output,
-            command.Operands.Select(operand => (operand.Name, operand.Description))
-                .Concat(command.Options.Concat(CommonOptions).Select(option => (Syntax(option), option.Description))));
+            [
+                .. Array.ConvertAll(command.Operands, operand => (operand.Name, operand.Description)),
+                .. Array.ConvertAll([.. command.Options, .. CommonOptions], option => (Syntax(option), option.Description)),
+            ]);
         if (command.Details is not null)
         {
             output.WriteLine();
@@ -148,17 +150,18 @@ internal sealed class CommandLine(string program, string description, Command[] 
         ' ',
         [
             command.Name,
-            .. command.Operands.Select(operand => operand.Name),
-            .. command.Options.Select(option => $"[{Syntax(option)}]"),
+            .. Array.ConvertAll(command.Operands, operand => operand.Name),
+            .. Array.ConvertAll(command.Options, option => $"[{Syntax(option)}]"),
         ]);
 
     private static string Syntax(Option option) => option.Value is null ? option.Name : $"{option.Name} {option.Value}";
 
-    private static void WriteList(TextWriter output, IEnumerable<(string Term, string Description)> entries)
+    private static void WriteList(TextWriter output, (string Term, string Description)[] entries)
     {
-        (string Term, string Description)[] list = [.. entries];
-        int width = list.Max(entry => entry.Term.Length);
-        foreach ((string term, string text) in list)
+        int width = 0;
+        foreach ((string term, _) in entries)
+            width = Math.Max(width, term.Length);
+        foreach ((string term, string text) in entries)
             output.WriteLine($"  {term.PadRight(width)}  {text}");
     }
 }

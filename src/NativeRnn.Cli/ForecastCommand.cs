@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using NativeRnn.Data;
 
 namespace NativeRnn.Cli;
@@ -59,42 +57,15 @@ internal static class ForecastCommand
         return value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 
-    private static string ToJson(ForecastRecipe recipe, Forecast[] forecasts, DateTime lastTime)
+    private static JsonObject ToJson(ForecastRecipe recipe, Forecast[] forecasts, DateTime lastTime)
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
-        {
-            json.WriteStartObject();
-            json.WriteString("target", recipe.Target);
-            json.WriteString("unit", recipe.Unit);
-            if (forecasts.Length == 1)
-            {
-                WriteForecast(json, forecasts[0]);
-            }
-            else
-            {
-                json.WriteStartArray("forecasts");
-                foreach (Forecast forecast in forecasts)
-                {
-                    json.WriteStartObject();
-                    WriteForecast(json, forecast);
-                    json.WriteEndObject();
-                }
-
-                json.WriteEndArray();
-            }
-
-            json.WriteString("last_time", lastTime);
-            json.WriteNumber("last_value", forecasts[0].LastValue);
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+        JsonObject json = new JsonObject().Add("target", recipe.Target).Add("unit", recipe.Unit);
+        if (forecasts.Length == 1)
+            AddForecast(json, forecasts[0]);
+        else
+            json.Add("forecasts", Array.ConvertAll(forecasts, forecast => AddForecast(new JsonObject(), forecast)));
+        return json.Add("last_time", lastTime).Add("last_value", forecasts[0].LastValue);
     }
 
-    private static void WriteForecast(Utf8JsonWriter json, Forecast forecast)
-    {
-        json.WriteString("time", forecast.Time);
-        json.WriteNumber("value", forecast.Value);
-    }
+    private static JsonObject AddForecast(JsonObject json, Forecast forecast) => json.Add("time", forecast.Time).Add("value", forecast.Value);
 }

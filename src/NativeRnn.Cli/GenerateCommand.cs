@@ -38,12 +38,9 @@ internal static class GenerateCommand
         using SymbolGenerator generator = new(model, options);
         if (hasPrompt)
             output.Write(vocabulary.Decode(prompt));
-        bool isFirst = !hasPrompt;
-        foreach (int symbol in generator.Generate(prompt).Take(length))
-        {
-            output.Write(vocabulary.Piece(symbol, isFirst));
-            isFirst = false;
-        }
+        using IEnumerator<int> symbols = generator.Generate(prompt).GetEnumerator();
+        for (int i = 0; i < length && symbols.MoveNext(); i++)
+            output.Write(vocabulary.Piece(symbols.Current, isFirst: i == 0 && !hasPrompt));
 
         output.WriteLine();
     }

@@ -56,7 +56,7 @@ internal sealed class ParsedArguments
             {
                 int equals = argument.IndexOf('=');
                 string name = equals < 0 ? argument : argument[..equals];
-                Option option = command.Options.Concat(commonOptions).FirstOrDefault(option => option.Name == name)
+                Option option = Array.Find([.. command.Options, .. commonOptions], option => option.Name == name)
                     ?? throw new UsageException($"unknown option '{name}'", command.Name);
                 string? value = equals < 0 ? null : argument[(equals + 1)..];
                 if (option.Value is null && value is not null)

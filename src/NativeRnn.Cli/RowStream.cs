@@ -159,6 +159,8 @@ internal sealed class RowStream
     /// <summary>A line for every row, so that the reader of the lines never waits in vain; without an output its values are empty.</summary>
     private void WriteLine(bool hasOutput, bool isSkipped = false)
     {
+        if (hasOutput)
+            RequireFinite(_memory.Output);
         Span<char> text = stackalloc char[64];
         int length;
         if (_recipe is null)
@@ -189,13 +191,21 @@ internal sealed class RowStream
                 if (!hasOutput)
                     continue;
                 double value = _recipe.ToUnit(output);
-                if (!double.IsFinite(value))
-                    throw new InputException("the network's output is not a finite number", "summary shows whether the model passes its self-test");
                 value.TryFormat(text, out length, default, CultureInfo.InvariantCulture);
                 _output.Write(text[..length]);
             }
         }
 
         _output.Write('\n');
+    }
+
+    /// <summary>Whatever is asked for of bad rows: a network that has once computed infinity or NaN may never return from it.</summary>
+    private void RequireFinite(ReadOnlySpan<float> output)
+    {
+        foreach (float value in output)
+        {
+            if (!float.IsFinite(value))
+                throw _reader.Error(null, "the network's output for this row is not a finite number");
+        }
     }
 }

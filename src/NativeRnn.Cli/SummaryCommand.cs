@@ -43,24 +43,18 @@ internal static class SummaryCommand
         output.WriteLine($"Time:      column {recipe.TimeColumn}");
         output.WriteLine();
 
-        (string Name, string Expression, string Mean, string Deviation)[] rows =
-        [
-            ("Input", "Expression", "Mean", "Deviation"),
-            .. recipe.Inputs.Select(input => (input.Name, input.Expression, Number(input.Mean), Number(input.Deviation))),
-        ];
-        int name = rows.Max(row => row.Name.Length);
-        int expression = rows.Max(row => row.Expression.Length);
-        int mean = rows.Max(row => row.Mean.Length);
-        int deviation = rows.Max(row => row.Deviation.Length);
-        foreach (var row in rows)
+        List<string[]> rows = [["Input", "Expression", "Mean", "Deviation"]];
+        foreach (RecipeInput input in recipe.Inputs)
+            rows.Add([input.Name, input.Expression, Number(input.Mean), Number(input.Deviation)]);
+        int[] widths = new int[rows[0].Length];
+        foreach (string[] row in rows)
         {
-            output.WriteLine(string.Join(
-                "  ",
-                row.Name.PadRight(name),
-                row.Expression.PadRight(expression),
-                row.Mean.PadLeft(mean),
-                row.Deviation.PadLeft(deviation)));
+            for (int i = 0; i < widths.Length; i++)
+                widths[i] = Math.Max(widths[i], row[i].Length);
         }
+
+        foreach (string[] row in rows)
+            output.WriteLine($"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadLeft(widths[2])}  {row[3].PadLeft(widths[3])}");
     }
 
     private static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);

@@ -9,5 +9,5 @@ internal static class TextInput
     public static string Name(string path) => path == Standard ? "standard input" : path;
 
     public static StreamReader Open(string path)
-        => path == Standard ? new StreamReader(Console.OpenStandardInput()) : new StreamReader(path);
+        => path == Standard ? new StreamReader(StandardStreams.OpenInput()) : new StreamReader(path);
 }

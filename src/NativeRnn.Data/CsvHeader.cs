@@ -13,8 +13,8 @@ internal static class CsvHeader
             string? hint = header is [string only] && only.AsSpan().IndexOfAny(";\t") >= 0
                 ? "fields must be separated by commas, and the decimal sign must be a point"
                 : null;
-            string present = string.Join(", ", header.Select(name => $"'{name}'"));
-            throw new DataFormatException($"there is no column '{column}'; there are {present}", file, line, hint: hint);
+            string present = string.Join("', '", header);
+            throw new DataFormatException($"there is no column '{column}'; there are '{present}'", file, line, hint: hint);
         }
 
         if (Array.IndexOf(header, column, field + 1) >= 0)

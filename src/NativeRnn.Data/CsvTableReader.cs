@@ -40,7 +40,7 @@ internal sealed class CsvTableReader : IDisposable
             _fieldCount = header.Length;
             _timeColumn = CsvHeader.TimeColumn(timeColumn, header);
             _timeField = FieldOf(_timeColumn, header);
-            _fields = [.. _columns.Select(column => FieldOf(column, header))];
+            _fields = Array.ConvertAll(_columns, column => FieldOf(column, header));
         }
         catch
         {

@@ -23,7 +23,9 @@ public sealed class RowReader
     {
         ArgumentNullException.ThrowIfNull(lines);
         _lines = lines;
-        _fields = [.. Enumerable.Range(0, count)];
+        _fields = new int[count];
+        for (int i = 0; i < count; i++)
+            _fields[i] = i;
         _values = new double[count];
         _fieldCount = count;
         _mayBeHeader = true;
@@ -53,7 +55,7 @@ public sealed class RowReader
         _fieldCount = header.Length;
         _timeColumn = CsvHeader.TimeColumn(timeColumn, header);
         _timeField = CsvHeader.FieldOf(_timeColumn, header, lines.File, lines.Line);
-        _fields = [.. _columns.Select(column => CsvHeader.FieldOf(column, header, lines.File, lines.Line))];
+        _fields = Array.ConvertAll(_columns, column => CsvHeader.FieldOf(column, header, lines.File, lines.Line));
     }
 
     /// <summary>The row's numbers; NaN for one that is missing or unreadable.</summary>

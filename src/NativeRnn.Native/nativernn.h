@@ -60,7 +60,8 @@ nativernn_status nativernn_session_create(nativernn_model model, int32_t max_ste
 
 /*
  * Runs a sequence. input is [steps, input_size] row-major, input_count its number of floats. output is [output_size], or
- * [steps, output_size] where the network has a row for each time step; output_count must be exactly that. They must not overlap.
+ * [steps, output_size] where the network has a row for each time step; output_count must be exactly that. An encoder-decoder fills any
+ * number of rows [rows, output_size], at least one. They must not overlap.
  */
 nativernn_status nativernn_session_run(
     nativernn_session session, int32_t initial_state, const float *input, size_t input_count, float *output, size_t output_count);

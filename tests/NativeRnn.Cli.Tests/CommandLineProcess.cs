@@ -14,11 +14,21 @@ internal static class CommandLineProcess
     /// <summary>What runs that executable, a program and its arguments separated by spaces: an emulator for one of another processor.</summary>
     private const string LauncherVariable = "NATIVERNN_LAUNCHER";
 
+    /// <summary>Whether a NativeAOT executable is tested, without an emulator: only there are memory and speed those of the product.</summary>
+    public static bool IsPublished => Executable is not null && Launcher.Length == 0;
+
+    private static string? Executable => Environment.GetEnvironmentVariable(ExecutableVariable);
+
+    private static string[] Launcher => Environment.GetEnvironmentVariable(LauncherVariable)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+
     public static CommandLineResult Run(params string[] arguments) => RunWithInput("", arguments);
 
-    public static CommandLineResult RunWithInput(string input, params string[] arguments)
+    public static CommandLineResult RunWithInput(string input, params string[] arguments) => RunProgram(Command(arguments), input);
+
+    /// <summary>Runs a program that may run the command line in its turn.</summary>
+    public static CommandLineResult RunProgram(string[] command, string input = "")
     {
-        using Process process = Start(arguments);
+        using Process process = StartProgram(command);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         try
@@ -41,22 +51,20 @@ internal static class CommandLineProcess
     }
 
     /// <summary>Starts it, to be talked to.</summary>
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => StartProgram(Command(arguments));
+
+    /// <summary>The program to start, and its arguments.</summary>
+    public static string[] Command(params string[] arguments) =>
+    [
+        .. Launcher,
+        .. Executable is { } executable ? [executable] : (string[])["dotnet", Path.Combine(AppContext.BaseDirectory, "NativeRnn.Cli.dll")],
+        .. arguments,
+    ];
+
+    private static Process StartProgram(string[] command) => Process.Start(new ProcessStartInfo(command[0], command[1..])
     {
-        string? executable = Environment.GetEnvironmentVariable(ExecutableVariable);
-        string[] launcher = Environment.GetEnvironmentVariable(LauncherVariable)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        string[] command =
-        [
-            .. launcher,
-            .. executable is null ? ["dotnet", Path.Combine(AppContext.BaseDirectory, "NativeRnn.Cli.dll")] : (string[])[executable],
-            .. arguments,
-        ];
-        ProcessStartInfo start = new(command[0], command[1..])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        return Process.Start(start)!;
-    }
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
 }

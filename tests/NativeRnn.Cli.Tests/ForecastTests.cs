@@ -43,6 +43,17 @@ public sealed class ForecastTests : IDisposable
     }
 
     [Fact]
+    public void Forecast_JsonOfTextWithQuotesAndBackslashes_EscapesThem()
+    {
+        string model = _folder.Save(TestFolder.Forecasting(change: recipe => recipe with { Unit = """"a\b\u0041"° """" }));
+
+        CommandLineResult result = CommandLineProcess.Run("forecast", model, _folder.Write(Data), "--json");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(""""a\b\u0041"° """", JsonDocument.Parse(result.Output).RootElement.GetProperty("unit").GetString());
+    }
+
+    [Fact]
     public void Forecast_EncoderDecoder_GivesEveryStepUpToItsHorizon()
     {
         string model = _folder.Save(TestFolder.Forecasting(horizon: 2));

@@ -54,6 +54,30 @@ public sealed class UsageTests
             Assert.Equal(width, shown.Groups[1].Value);
     }
 
+    /// <summary>A processor of 2010, or for the instruction set that it has, one of 2006; emulated.</summary>
+    [Fact]
+    public void Run_ProcessorWithoutTheInstructionSet_SaysWhatItLacks()
+    {
+        const string Emulator = "/usr/bin/qemu-x86_64-static";
+        string? instructionSet = Environment.GetEnvironmentVariable("NATIVERNN_EXPECTED_INSTRUCTION_SET");
+        Assert.SkipUnless(CommandLineProcess.IsPublished && instructionSet is "x86-64-v2" or "x86-64-v3" or "x86-64-v4" && File.Exists(Emulator), "needs an executable for x64 and qemu-user-static");
+
+        CommandLineResult of2010 = CommandLineProcess.RunProgram([Emulator, "-cpu", "Westmere", .. CommandLineProcess.Command("--version")]);
+        CommandLineResult of2006 = CommandLineProcess.RunProgram([Emulator, "-cpu", "Conroe", .. CommandLineProcess.Command("--version")]);
+
+        if (instructionSet == "x86-64-v2")
+            Assert.Equal((0, ""), (of2010.ExitCode, of2010.Error));
+        else
+            Refused(of2010);
+        Refused(of2006);
+
+        void Refused(CommandLineResult result)
+        {
+            Assert.Equal((1, ""), (result.ExitCode, result.Output));
+            Assert.Matches($"^error: this nativernn is for processors with [^ ]+ \\({instructionSet}\\), which this one lacks\n", result.Error);
+        }
+    }
+
     [Theory]
     [InlineData("a command is missing")]
     [InlineData("there is no command 'sumary'", "sumary", "m.nrnn")]

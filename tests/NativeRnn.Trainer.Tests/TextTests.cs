@@ -72,6 +72,56 @@ public sealed class TextTests
         Assert.Equal(expected, TextScore.NatsPerSymbol(model, text), 1e-9);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TrainText_Context_PredictsFromTheLastSymbolsAlone(bool returnsSequences)
+    {
+        using TestFolder folder = new();
+        string spec = folder.Write("words.json", $$"""
+            {
+              "tokens": "words", "vocabulary": 5, "held_out": 0.2, "context": 2, "batch_size": 64, "embedding": 8,
+              "layers": [ { "gru": { "units": 16, "return_sequences": {{(returnsSequences ? "true" : "false")}} } } ],
+              "optimizer": { "adam": { "learning_rate": 0.02 } }, "epochs": 6, "seed": 3
+            }
+            """);
+        // After b comes c or d, whichever did not come last time: three words back, but two tell nothing.
+        string data = folder.Write("words.txt", string.Concat(Enumerable.Repeat("a b c a b d ", 200)));
+        string path = folder.PathOf("m.nrnn");
+
+        TrainerResult run = TrainerRun.Of("train-text", spec, "--data", data, "--out", path, "--threads", "1");
+        TrainerResult evaluated = TrainerRun.Of("evaluate-text", path, "--data", data, "--held-out", "0.2", "--context", "2");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        RnnModel model = RnnModel.Load(path);
+        int[] text = model.Vocabulary!.Encode(File.ReadAllText(data)[^480..]);
+        double nats = TextScore.NatsPerSymbol(model, text, 2);
+        // One word of three is a coin's toss.
+        Assert.Equal(Math.Log(2) / 3, nats, 0.02);
+        Assert.Contains(FormattableString.Invariant($"{nats:F4} nats a symbol"), evaluated.Output, StringComparison.Ordinal);
+        using RnnSession session = model.CreateSession();
+        float[] outputs = new float[(returnsSequences ? 2 : 1) * 5];
+        double expected = 0;
+        for (int at = 2; at < text.Length; at++)
+        {
+            session.Run([text[at - 2], text[at - 1]], outputs);
+            expected -= Math.Log(outputs[^5..][text[at]]) / (text.Length - 2);
+        }
+
+        Assert.Equal(expected, nats, 1e-9);
+        if (!returnsSequences)
+            Assert.Contains("say with --context", TrainerRun.Of("evaluate-text", path, "--data", data).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"context\": 2, \"batch_size\": 8, \"chunk\": 3", "$.chunk: context and batch_size take the place")]
+    [InlineData("\"streams\": 2, \"chunk\": 3, \"batch_size\": 8", "$.batch_size: this goes with context")]
+    public void TextSpec_ContextBesideChunk_IsRefused(string settings, string expected)
+    {
+        string spec = $$"""{ "tokens": "characters", {{settings}}, "embedding": 2, "layers": [], "optimizer": "adam", "epochs": 1 }""";
+        Assert.Contains(expected, Assert.Throws<SpecException>(() => TextSpec.Parse("text.json", spec)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void NGrams_AnyContext_HaveProbabilitiesThatAddUpToOne()
     {

@@ -15,19 +15,23 @@ internal sealed record Deployment(string Executable, IReadOnlyList<string> Files
         ? new Deployment(executable.FullName, [executable.FullName], [])
         : throw new FileNotFoundException($"found no executable {executable}");
 
-    /// <summary>Publishes one native executable, with the native libraries it loads.</summary>
-    public static Deployment PublishNative(string project, string name, string folder)
+    /// <summary>One native executable, with the native libraries it loads.</summary>
+    public static Deployment Native(string project, string name, string folder, bool isPublished)
     {
-        string target = Publish(project, Path.Combine(folder, name + "-native"));
+        string target = Path.Combine(folder, name + "-native");
+        if (!isPublished)
+            Publish(project, target);
         // The compiler leaves its debug symbols beside the executable, whatever DebugType says.
         IEnumerable<string> files = Directory.GetFiles(target).Where(file => !file.EndsWith(".dbg", StringComparison.Ordinal));
         return new Deployment(Path.Combine(target, name), [.. files], []);
     }
 
-    /// <summary>Publishes with the runtime, managed code compiled ahead of time as well (ReadyToRun), for a faster start.</summary>
-    public static Deployment PublishSelfContained(string project, string name, string folder)
+    /// <summary>A program with the runtime, managed code compiled ahead of time as well (ReadyToRun), for a faster start.</summary>
+    public static Deployment SelfContained(string project, string name, string folder, bool isPublished)
     {
-        string target = Publish(project, Path.Combine(folder, name), "--self-contained", "-p:PublishAot=false", "-p:PublishReadyToRun=true");
+        string target = Path.Combine(folder, name);
+        if (!isPublished)
+            Publish(project, target, "--self-contained", "-p:PublishAot=false", "-p:PublishReadyToRun=true");
         string dependencies = File.ReadAllText(Path.Combine(target, name + ".deps.json"));
         HashSet<string> runtime = [.. JsonNode.Parse(dependencies)!["targets"]!.AsObject()
             .SelectMany(framework => framework.Value!.AsObject())
@@ -38,7 +42,7 @@ internal sealed record Deployment(string Executable, IReadOnlyList<string> Files
         return new Deployment(Path.Combine(target, name), files, [.. files.Where(runtime.Contains)]);
     }
 
-    private static string Publish(string project, string target, params string[] options)
+    private static void Publish(string project, string target, params string[] options)
     {
         // What an earlier publish left there would be counted.
         if (Directory.Exists(target))
@@ -53,6 +57,7 @@ internal sealed record Deployment(string Executable, IReadOnlyList<string> Files
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? target : throw new InvalidOperationException($"{project} could not be published:\n{output}");
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{project} could not be published:\n{output}");
     }
 }

@@ -21,6 +21,7 @@ internal static class FootprintCommand
             DefaultValueFactory = _ => new DirectoryInfo("artifacts/footprint"),
         };
         Option<FileInfo?> executable = new("--executable") { Description = "A published nativernn; without it, one is published." };
+        Option<bool> published = new("--published") { Description = "Measure what an earlier run published to --out, so that the machine can be quiet." };
         Option<int> rounds = new("--rounds") { Description = "How often every program is started.", DefaultValueFactory = _ => 30 };
         rounds.Validators.Add(result =>
         {
@@ -29,13 +30,13 @@ internal static class FootprintCommand
         });
         Command command = new("footprint", "Compare what must be deployed, cold starts and memory. Run it in the repository's root.")
         {
-            output, executable, rounds,
+            output, executable, published, rounds,
         };
         command.SetAction(arguments =>
         {
             try
             {
-                Run(arguments.GetValue(output)!, arguments.GetValue(executable), arguments.GetValue(rounds));
+                Run(arguments.GetValue(output)!, arguments.GetValue(executable), arguments.GetValue(published), arguments.GetValue(rounds));
                 return 0;
             }
             catch (Exception exception) when (exception is InvalidOperationException or IOException)
@@ -47,7 +48,7 @@ internal static class FootprintCommand
         return command;
     }
 
-    private static void Run(DirectoryInfo output, FileInfo? executable, int rounds)
+    private static void Run(DirectoryInfo output, FileInfo? executable, bool isPublished, int rounds)
     {
         if (!Directory.Exists(CommandLineProject))
             throw new IOException($"found no folder {CommandLineProject}; run the command in the repository's root");
@@ -56,8 +57,8 @@ internal static class FootprintCommand
         DateTimeOffset started = DateTimeOffset.UtcNow;
         MachineDescription machine = MachineDescription.Read(OlderLibstdcxx.Adapt());
         FootprintFiles files = FootprintFiles.Write(output.FullName);
-        Deployment Native(string project, string name) => Deployment.PublishNative(project, name, output.FullName);
-        Deployment SelfContained(string project, string name) => Deployment.PublishSelfContained(project, name, output.FullName);
+        Deployment Native(string project, string name) => Deployment.Native(project, name, output.FullName, isPublished);
+        Deployment SelfContained(string project, string name) => Deployment.SelfContained(project, name, output.FullName, isPublished);
         FootprintProgram[] programs =
         [
             new("NativeRnn, NativeAOT",

@@ -37,7 +37,22 @@ internal sealed class MarkdownReport
             markdown.WriteQuantized(report.Quantized);
         if (report.Training is not null)
             markdown.WriteTraining(report.Training);
+        if (report.Generation is not null)
+            markdown.WriteGeneration(report.Generation);
         return markdown._text.ToString();
+    }
+
+    private void WriteGeneration(GenerationSpeedResult generation)
+    {
+        Line("## Generating text");
+        Line();
+        Line($"Characters drawn one by one, each being the next input: embedding {GenerationSpeed.Symbols}->{GenerationSpeed.EmbeddingUnits}, {GenerationSpeed.LayerCount} x GRU (reset after) of {GenerationSpeed.Units}, dense ->{GenerationSpeed.Symbols}, softmax; one thread each, in turn in one process. The probabilities differ by {generation.LargestDifference:E1} at most.");
+        Line();
+        Row(["", "tokens a second", "ratio", "managed bytes a token"]);
+        Rule(1, 3);
+        Row(["NativeRnn", $"{generation.TokensPerSecond:F0}", "1", $"{generation.BytesAllocated:F0}"]);
+        Row(["TorchSharp", $"{generation.TorchTokensPerSecond:F0}", $"{generation.TokensPerSecond / generation.TorchTokensPerSecond:F1}", $"{generation.TorchBytesAllocated:F0}"]);
+        Line();
     }
 
     private void WriteQuantized(IReadOnlyList<QuantizedTable> tables)

@@ -16,6 +16,7 @@ internal static class ReportCommand
     private const string ThreadsSection = "threads";
     private const string GrowthSection = "growth";
     private const string TrainingSection = "training";
+    private const string GenerationSection = "generation";
     private const string QuantizedSection = "quantised";
 
     private static readonly CellKind[] GatedCells = [CellKind.GruResetAfter, CellKind.Lstm];
@@ -37,7 +38,7 @@ internal static class ReportCommand
         {
             Description = "Parts of names, separated by commas: "
                 + $"{string.Join(", ", BenchmarkCases.All.Select(one => one.Id))}, {OddSizesSection}, {DenormalsSection}, {ThreadsSection}, "
-                + $"{GrowthSection}, {QuantizedSection}, {TrainingSection}.",
+                + $"{GrowthSection}, {QuantizedSection}, {TrainingSection}, {GenerationSection}.",
             DefaultValueFactory = _ => "",
         };
         Option<bool> quick = new("--quick") { Description = "Run briefly: shows that all works and agrees; the figures mean nothing." };
@@ -111,7 +112,7 @@ internal static class ReportCommand
 
         List<QuantizedTable> quantized = [];
         if (IsWanted(QuantizedSection))
-            quantized.AddRange(GatedCells.SelectMany(cell => Quantized.Run(cell, plan, Progress)));
+            quantized.AddRange(GatedCells.SelectMany(cell => Quantized.Run(cell, pointPlan, Progress)));
 
         TrainingSpeedResult? training = null;
         if (IsWanted(TrainingSection))
@@ -120,13 +121,22 @@ internal static class ReportCommand
             training = TrainingSpeed.Run(isQuick);
         }
 
+        GenerationSpeedResult? generation = null;
+        if (IsWanted(GenerationSection))
+        {
+            Progress(GenerationSection);
+            generation = GenerationSpeed.Run(isQuick);
+        }
+
         ReportData report = new(
             started, machine, plan.ToString(), pointPlan.ToString(), isQuick,
-            [.. limits.Peaks.Select(peak => new PeakResult(peak.Key, peak.Value))], cases, oddSizes, denormals, threads, growth, quantized, training);
+            [.. limits.Peaks.Select(peak => new PeakResult(peak.Key, peak.Value))], cases, oddSizes, denormals, threads, growth, quantized, training, generation);
         Write(report, output);
         if (training is { Agrees: false })
             Console.Error.WriteLine($"error: training: the losses {training.Loss} and {training.TorchLoss} of step {TrainingSpeed.ComparedStep} differ.");
-        return training is { Agrees: false } ? 1 : Disagreements(cases);
+        if (generation is { Agrees: false })
+            Console.Error.WriteLine($"error: generation: the probabilities differ by {generation.LargestDifference}.");
+        return training is { Agrees: false } || generation is { Agrees: false } ? 1 : Disagreements(cases);
     }
 
     private static void Write(ReportData report, DirectoryInfo output)

@@ -17,7 +17,8 @@ internal sealed record ReportData(
     IReadOnlyList<ThreadResult> Threads,
     IReadOnlyList<GrowthTable> Growth,
     IReadOnlyList<QuantizedTable> Quantized,
-    TrainingSpeedResult? Training);
+    TrainingSpeedResult? Training,
+    GenerationSpeedResult? Generation);
 
 /// <summary>The multiply-adds a second of one core at a vector width.</summary>
 internal sealed record PeakResult(VectorWidth Width, double MultiplyAdds);

@@ -43,9 +43,7 @@ internal static class TrainTextCommand
 
         TextData data = Trainer.TextData.Read(dataPath, spec);
         Architecture architecture = spec.ToArchitecture(data.Vocabulary.Count);
-        int streams = spec.Options.BatchSize;
-        TextSource training = new(data.Training, data.Vocabulary.Count, streams, spec.Chunk);
-        TextSource heldOut = new(data.HeldOut, data.Vocabulary.Count, Math.Clamp(data.HeldOut.Length / spec.Chunk / 8, 1, streams), spec.Chunk);
+        (SampleSource training, SampleSource heldOut) = Sources(spec, data);
         output.Write(ModelSummaryOf(architecture));
         output.WriteLine($"Training on {data.Training.Length} symbols, {data.HeldOut.Length} held out");
         output.Flush();
@@ -57,21 +55,32 @@ internal static class TrainTextCommand
         using Interruption interruption = new();
         TrainingResult result = new Training.Trainer(architecture, options).Train(
             training, heldOut, new Lines(output), checkpoint, interruption.Token);
-        RnnModel model = WithSelfTest(result.Model.WithVocabulary(data.Vocabulary), data.HeldOut);
+        RnnModel model = WithSelfTest(result.Model.WithVocabulary(data.Vocabulary), data.HeldOut, spec.IsWindowed ? spec.Chunk : SelfTestSteps);
         model.Save(modelPath);
-        double nats = TextScore.NatsPerSymbol(model, data.HeldOut);
+        double nats = spec.IsWindowed ? TextScore.NatsPerSymbol(model, data.HeldOut, spec.Chunk) : TextScore.NatsPerSymbol(model, data.HeldOut);
         output.WriteLine($"Epochs: {result.History.Count} of {options.Epochs}; best epoch {result.BestEpoch}");
         output.WriteLine(FormattableString.Invariant($"Held out: {nats:F4} nats a symbol, perplexity {Math.Exp(nats):F2}"));
         output.WriteLine($"Wrote {modelPath}");
     }
 
+    private static (SampleSource Training, SampleSource HeldOut) Sources(TextSpec spec, TextData data)
+    {
+        int symbols = data.Vocabulary.Count;
+        if (spec.IsWindowed)
+            return (new ContextSource(data.Training, symbols, spec.Chunk), new ContextSource(data.HeldOut, symbols, spec.Chunk));
+        int streams = spec.Options.BatchSize;
+        return (
+            new TextSource(data.Training, symbols, streams, spec.Chunk),
+            new TextSource(data.HeldOut, symbols, Math.Clamp(data.HeldOut.Length / spec.Chunk / 8, 1, streams), spec.Chunk));
+    }
+
     private static string ModelSummaryOf(Architecture architecture)
         => new RnnModel(architecture, architecture.Parameters.ToDictionary(shape => shape.Name, shape => new float[shape.Count])).Summary();
 
-    private static RnnModel WithSelfTest(RnnModel model, int[] text)
+    private static RnnModel WithSelfTest(RnnModel model, int[] text, int steps)
     {
-        float[] input = [.. text.Take(SelfTestSteps).Select(symbol => (float)symbol)];
-        float[] outputs = new float[input.Length * model.Architecture.OutputSize];
+        float[] input = [.. text.Take(steps).Select(symbol => (float)symbol)];
+        float[] outputs = new float[(model.Architecture.ReturnsSequence ? input.Length : 1) * model.Architecture.OutputSize];
         using RnnSession session = model.CreateSession();
         session.Run(input, outputs);
         return model.WithSelfTest(new SelfTest(input, outputs));

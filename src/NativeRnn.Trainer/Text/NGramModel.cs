@@ -54,13 +54,13 @@ internal sealed class NGramModel
         return probability;
     }
 
-    /// <summary>The mean of -ln P over all symbols of a text but the first, which are the ones that a network predicts.</summary>
-    public double NatsPerSymbol(ReadOnlySpan<int> text)
+    /// <summary>The mean of -ln P over all symbols of a text but the first ones, which a network does not predict.</summary>
+    public double NatsPerSymbol(ReadOnlySpan<int> text, int first = 1)
     {
         double sum = 0;
-        for (int at = 1; at < text.Length; at++)
+        for (int at = first; at < text.Length; at++)
             sum -= Math.Log(Probability(text[Math.Max(0, at - _counts.Length + 1)..at], text[at]));
-        return sum / (text.Length - 1);
+        return sum / (text.Length - first);
     }
 
     /// <summary>The order that is best on the last tenth of a text when fitted on the rest, fitted on all of it.</summary>

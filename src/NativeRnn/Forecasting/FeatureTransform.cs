@@ -20,14 +20,31 @@ public sealed class FeatureTransform
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentException.ThrowIfNullOrEmpty(target);
 
-        ColumnExpression[] parsed = [.. inputs.Select(Parse)];
-        string[] columns = [.. parsed.SelectMany(expression => expression.Columns).Append(target).Distinct()];
+        List<string> columns = [];
+        string[] names = new string[inputs.Count];
+        _expressions = new ColumnExpression[inputs.Count];
+        _means = new double[inputs.Count];
+        _deviations = new double[inputs.Count];
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            (names[i], _means[i], _deviations[i]) = (inputs[i].Name, inputs[i].Mean, inputs[i].Deviation);
+            _expressions[i] = Parse(inputs[i]);
+            foreach (string column in _expressions[i].Columns)
+                AddOnce(column);
+        }
+
+        AddOnce(target);
+        for (int i = 0; i < _expressions.Length; i++)
+            _expressions[i] = _expressions[i].Bind(columns);
         SourceColumns = columns;
-        TargetColumn = Array.IndexOf(columns, target);
-        FeatureNames = [.. inputs.Select(input => input.Name)];
-        _expressions = [.. parsed.Select(expression => expression.Bind(columns))];
-        _means = [.. inputs.Select(input => input.Mean)];
-        _deviations = [.. inputs.Select(input => input.Deviation)];
+        TargetColumn = columns.IndexOf(target);
+        FeatureNames = names;
+
+        void AddOnce(string column)
+        {
+            if (!columns.Contains(column))
+                columns.Add(column);
+        }
     }
 
     /// <summary>

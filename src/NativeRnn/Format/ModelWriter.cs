@@ -24,7 +24,9 @@ internal static class ModelWriter
         if (model.Vocabulary is not null)
             VocabularyBlock.Write(model.Vocabulary, recipe);
 
-        List<(ParameterShape Shape, WeightTensor Weights)> tensors = [.. model.Architecture.Parameters.Select(shape => (shape, model.Tensor(shape.Name)))];
+        List<(ParameterShape Shape, WeightTensor Weights)> tensors = [];
+        foreach (ParameterShape shape in model.Architecture.Parameters)
+            tensors.Add((shape, model.Tensor(shape.Name)));
         bool isQuantized = tensors.Exists(tensor => tensor.Weights.Type != WeightType.Float32);
         if (model.SelfTest is not null)
         {

@@ -30,7 +30,9 @@ public sealed class SymbolGenerator : IDisposable
             throw new ArgumentException($"The network cannot write symbols: {backward.Name} needs the whole sequence.", nameof(model));
 
         // Temperature divides what enters the softmax.
-        Architecture withLogits = new(1, [.. architecture.Layers.SkipLast(1).Select(named => named.Layer), head with { Activation = Activation.Linear }]);
+        Layer[] layers = architecture.UnnamedLayers();
+        layers[^1] = head with { Activation = Activation.Linear };
+        Architecture withLogits = new(1, layers);
         _session = model.With(withLogits).CreateSession(sessionOptions);
         _logits = new float[head.Units];
         _sampler = new SymbolSampler(head.Units, options ?? new SamplingOptions());

@@ -41,7 +41,7 @@ public sealed class Vocabulary
         for (int i = 0; i < _symbols.Length; i++)
         {
             string symbol = _symbols[i];
-            if (kind == TokenKind.Characters ? !IsCharacter(symbol) : string.IsNullOrEmpty(symbol) || symbol.Any(IsSeparator))
+            if (kind == TokenKind.Characters ? !IsCharacter(symbol) : string.IsNullOrEmpty(symbol) || Array.Exists(symbol.ToCharArray(), IsSeparator))
                 throw new ArgumentException($"Symbol {i}, '{symbol}', is not {(kind == TokenKind.Characters ? "one character" : "a word")}.", nameof(symbols));
             if (!_numbers.TryAdd(symbol, i))
                 throw new ArgumentException($"Symbol {i}, '{symbol}', is the same as symbol {_numbers[symbol]}.", nameof(symbols));
@@ -63,17 +63,30 @@ public sealed class Vocabulary
     public static IEnumerable<string> Split(TokenKind kind, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return kind == TokenKind.Characters ? text.EnumerateRunes().Select(rune => rune.ToString()) : SplitWords(text);
+        return kind == TokenKind.Characters ? SplitCharacters(text) : SplitWords(text);
     }
 
     /// <summary>Turns a text into symbols.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException">The text has a character that the vocabulary lacks.</exception>
-    public int[] Encode(string text) => [.. Split(Kind, text).Select(NumberOf)];
+    public int[] Encode(string text)
+    {
+        List<int> numbers = [];
+        foreach (string symbol in Split(Kind, text))
+            numbers.Add(NumberOf(symbol));
+        return [.. numbers];
+    }
 
     /// <summary>Turns symbols into a text: words with a blank between them, but none before a mark.</summary>
     /// <param name="symbols">Their numbers.</param>
-    public string Decode(IEnumerable<int> symbols) => string.Concat(symbols.Select((symbol, i) => Piece(symbol, isFirst: i == 0)));
+    public string Decode(IEnumerable<int> symbols)
+    {
+        ArgumentNullException.ThrowIfNull(symbols);
+        StringBuilder text = new();
+        foreach (int symbol in symbols)
+            text.Append(Piece(symbol, isFirst: text.Length == 0));
+        return text.ToString();
+    }
 
     /// <summary>What a symbol adds to a text.</summary>
     /// <param name="symbol">Its number.</param>
@@ -97,6 +110,12 @@ public sealed class Vocabulary
         if (_numbers.TryGetValue(symbol, out int number))
             return number;
         return Kind == TokenKind.Words ? 0 : throw new FormatException($"The model's vocabulary has no character '{symbol}'.");
+    }
+
+    private static IEnumerable<string> SplitCharacters(string text)
+    {
+        foreach (Rune rune in text.EnumerateRunes())
+            yield return rune.ToString();
     }
 
     private static IEnumerable<string> SplitWords(string text)

@@ -35,7 +35,7 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
         StateParts = cell.HasCellState
             ? [(cell.OutputSize, _paddedSize), (cell.OutputSize, _paddedSize)]
             : [(cell.OutputSize, _paddedSize)];
-        StateStride = StateParts.Sum(part => part.Padded);
+        StateStride = StateParts.Count * _paddedSize;
     }
 
     public override int OutputSize => _cell.OutputSize;

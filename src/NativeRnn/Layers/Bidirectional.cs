@@ -68,8 +68,8 @@ public sealed record Bidirectional : Layer
     /// <inheritdoc/>
     public override IReadOnlyList<ParameterShape> Parameters(int inputSize) =>
     [
-        .. Forward.Parameters(inputSize).Select(shape => shape with { Name = "forward." + shape.Name }),
-        .. Backward.Parameters(inputSize).Select(shape => shape with { Name = "backward." + shape.Name }),
+        .. ParameterShape.WithPrefix("forward.", Forward.Parameters(inputSize)),
+        .. ParameterShape.WithPrefix("backward.", Backward.Parameters(inputSize)),
     ];
 
     internal override string Describe()

@@ -79,6 +79,15 @@ public readonly record struct ParameterShape(string Name, int Rows, int Columns 
     /// <summary>The number of weights.</summary>
     public long Count => (long)Rows * Math.Max(Columns, 1);
 
+    /// <summary>The same shapes, with a prefix before each name.</summary>
+    internal static ParameterShape[] WithPrefix(string prefix, IReadOnlyList<ParameterShape> shapes)
+    {
+        ParameterShape[] prefixed = new ParameterShape[shapes.Count];
+        for (int i = 0; i < prefixed.Length; i++)
+            prefixed[i] = shapes[i] with { Name = prefix + shapes[i].Name };
+        return prefixed;
+    }
+
     /// <summary><c>[rows, columns]</c> or <c>[rows]</c>.</summary>
     public override string ToString() => IsVector ? $"{Name} [{Rows}]" : $"{Name} [{Rows}, {Columns}]";
 }

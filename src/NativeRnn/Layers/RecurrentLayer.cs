@@ -51,7 +51,15 @@ public abstract record RecurrentLayer : Layer
     public override int OutputSize(int inputSize) => Units;
 
     internal sealed override string Describe()
-        => string.Join(", ", new[] { DescribeVariant(), Clip > 0 ? string.Create(CultureInfo.InvariantCulture, $"clip {Clip}") : "", HasInitialState ? "initial state" : "" }.Where(part => part.Length > 0));
+    {
+        List<string> parts = [DescribeVariant()];
+        if (Clip > 0)
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"clip {Clip}"));
+        if (HasInitialState)
+            parts.Add("initial state");
+        parts.RemoveAll(string.IsNullOrEmpty);
+        return string.Join(", ", parts);
+    }
 
     /// <summary>What <see cref="Describe"/> says of the layer's own settings, empty when they are at their defaults.</summary>
     private protected abstract string DescribeVariant();

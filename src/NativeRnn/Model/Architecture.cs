@@ -26,7 +26,7 @@ public sealed class Architecture
         if (decoder is null)
             return;
         RequireDecoder(decoder);
-        Decoder = new Architecture(decoder.InputSize, decoder.Layers.Select(named => named.Layer), namePrefix: "decoder.");
+        Decoder = new Architecture(decoder.InputSize, decoder.UnnamedLayers(), namePrefix: "decoder.");
         OutputSize = decoder.OutputSize;
         ParameterCount += decoder.ParameterCount;
         if (ParameterCount > MaxParameters)
@@ -45,6 +45,7 @@ public sealed class Architecture
         int size = inputSize;
         bool isSequence = true;
         long weights = 0;
+        int stateSize = 0;
         foreach (Layer layer in layers)
         {
             ArgumentNullException.ThrowIfNull(layer, nameof(layers));
@@ -70,6 +71,7 @@ public sealed class Architecture
                 throw new ArgumentException($"The network has more than {MaxParameters} parameters at {name}.", nameof(layers));
 
             named.Add(entry);
+            stateSize += layer.StateSize;
             size = entry.OutputSize;
             isSequence = entry.ReturnsSequence;
         }
@@ -81,7 +83,7 @@ public sealed class Architecture
         OutputSize = size;
         ReturnsSequence = isSequence;
         ParameterCount = weights;
-        StateSize = named.Sum(layer => layer.Layer.StateSize);
+        StateSize = stateSize;
         BackwardLayer = named.Find(layer => layer.Layer.NeedsWholeSequence);
     }
 
@@ -115,13 +117,32 @@ public sealed class Architecture
     public NamedLayer? BackwardLayer { get; }
 
     /// <summary>All parameters in the order of the weight file, named <c>layer.parameter</c>, as in <c>gru.kernel</c>.</summary>
-    public IEnumerable<ParameterShape> Parameters => AllLayers.SelectMany(layer => layer.Parameters);
+    public IEnumerable<ParameterShape> Parameters
+    {
+        get
+        {
+            foreach (NamedLayer layer in AllLayers)
+            {
+                foreach (ParameterShape shape in layer.Parameters)
+                    yield return shape;
+            }
+        }
+    }
 
     /// <summary>Floats a sequence carries from one time step to the next; see <see cref="RnnState"/>.</summary>
     public int StateSize { get; }
 
     /// <summary>The layers, then the decoder's.</summary>
-    internal IEnumerable<NamedLayer> AllLayers => Decoder is null ? Layers : Layers.Concat(Decoder.Layers);
+    internal IReadOnlyList<NamedLayer> AllLayers => Decoder is null ? Layers : [.. Layers, .. Decoder.Layers];
+
+    /// <summary>The layers as they were given, without the decoder's.</summary>
+    internal Layer[] UnnamedLayers()
+    {
+        Layer[] layers = new Layer[Layers.Count];
+        for (int i = 0; i < layers.Length; i++)
+            layers[i] = Layers[i].Layer;
+        return layers;
+    }
 
     /// <summary>Output rows for a sequence of a number of time steps; a <see cref="Decoder"/> writes any number.</summary>
     internal int OutputRows(int steps) => ReturnsSequence ? steps : 1;
@@ -141,14 +162,16 @@ public sealed class Architecture
         if (read != decoder.OutputSize)
             throw Misfit($"A decoder reads what it wrote, but it takes {read} {(decoder.Layers[0].Layer is Embedding ? "symbols" : "features")} and gives {decoder.OutputSize} outputs.");
 
-        NamedLayer[] from = [.. Layers.Where(layer => layer.Layer.StateSize > 0)];
-        NamedLayer[] to = [.. decoder.Layers.Where(layer => layer.Layer.StateSize > 0)];
-        if (from.Length != to.Length)
-            throw Misfit($"Each recurrent layer of a decoder goes on from one of the encoder, but there are {to.Length} and {from.Length}.");
-        for (int i = 0; i < from.Length; i++)
+        List<NamedLayer> from = [.. Layers];
+        List<NamedLayer> to = [.. decoder.Layers];
+        from.RemoveAll(layer => layer.Layer.StateSize == 0);
+        to.RemoveAll(layer => layer.Layer.StateSize == 0);
+        if (from.Count != to.Count)
+            throw Misfit($"Each recurrent layer of a decoder goes on from one of the encoder, but there are {to.Count} and {from.Count}.");
+        for (int i = 0; i < from.Count; i++)
         {
             // A bidirectional layer's two states are none that a decoder's layer has.
-            if (from[i].Layer is not RecurrentLayer source || to[i].Layer is not RecurrentLayer target || !source.StateShapes.SequenceEqual(target.StateShapes))
+            if (from[i].Layer is not RecurrentLayer source || to[i].Layer is not RecurrentLayer target || !source.StateShapes.AsSpan().SequenceEqual(target.StateShapes))
                 throw Misfit($"The decoder's {to[i].Name} cannot go on from the state of the encoder's {from[i].Name}: kind or units differ.");
             if (target.HasInitialState)
                 throw Misfit($"The decoder's {to[i].Name} starts from the encoder's state and has no initial state of its own.");
@@ -168,7 +191,9 @@ public sealed class NamedLayer
         InputSize = inputSize;
         OutputSize = outputSize;
         ReturnsSequence = returnsSequence;
-        Parameters = [.. layer.Parameters(inputSize).Select(shape => shape with { Name = $"{name}.{shape.Name}" })];
+        Parameters = ParameterShape.WithPrefix(name + ".", layer.Parameters(inputSize));
+        foreach (ParameterShape shape in Parameters)
+            ParameterCount += shape.Count;
     }
 
     /// <summary>The layer's name, unique in its architecture.</summary>
@@ -190,5 +215,5 @@ public sealed class NamedLayer
     public IReadOnlyList<ParameterShape> Parameters { get; }
 
     /// <summary>The number of the layer's weights.</summary>
-    public long ParameterCount => Parameters.Sum(shape => shape.Count);
+    public long ParameterCount { get; }
 }

@@ -8,35 +8,42 @@ internal static class ModelSummary
     public static string Format(RnnModel model)
     {
         Architecture architecture = model.Architecture;
-        List<(string Layer, string Shape, string Parameters)> rows =
-        [
-            ("input", Shape(architecture.InputSize, isSequence: true), "0"),
-            .. architecture.Layers.Select(Row),
-        ];
+        List<Row> rows = [new("Layer", "Output shape", "Parameters"), new("input", Shape(architecture.InputSize, isSequence: true), "0")];
+        AddRows(architecture);
         if (architecture.Decoder is { } decoder)
-            rows.AddRange([("decoder input", Shape(decoder.InputSize, isSequence: true), "0"), .. decoder.Layers.Select(Row)]);
-        (string Layer, string Shape, string Parameters) header = ("Layer", "Output shape", "Parameters");
-        int layerWidth = rows.Append(header).Max(row => row.Layer.Length);
-        int shapeWidth = rows.Append(header).Max(row => row.Shape.Length);
-        int countWidth = rows.Append(header).Max(row => row.Parameters.Length);
-        string rule = new('-', layerWidth + shapeWidth + countWidth + 4);
+        {
+            rows.Add(new("decoder input", Shape(decoder.InputSize, isSequence: true), "0"));
+            AddRows(decoder);
+        }
 
+        (int layerWidth, int shapeWidth, int countWidth) = (0, 0, 0);
+        foreach (Row row in rows)
+        {
+            layerWidth = Math.Max(layerWidth, row.Layer.Length);
+            shapeWidth = Math.Max(shapeWidth, row.Shape.Length);
+            countWidth = Math.Max(countWidth, row.Parameters.Length);
+        }
+
+        string rule = new('-', layerWidth + shapeWidth + countWidth + 4);
         StringBuilder text = new();
-        AppendRow(header);
-        text.Append(rule).Append('\n');
-        foreach ((string, string, string) row in rows)
-            AppendRow(row);
+        foreach (Row row in rows)
+        {
+            text.Append(row.Layer.PadRight(layerWidth)).Append("  ").Append(row.Shape.PadRight(shapeWidth)).Append("  ")
+                .Append(row.Parameters.PadLeft(countWidth)).Append('\n');
+            if (row == rows[0])
+                text.Append(rule).Append('\n');
+        }
+
         text.Append(rule).Append('\n');
         text.Append(CultureInfo.InvariantCulture, $"Total parameters: {Count(architecture.ParameterCount)} ({Count(model.WeightBytes)} bytes of {Types(model)})\n");
         return text.ToString();
 
-        void AppendRow((string Layer, string Shape, string Parameters) row)
-            => text.Append(row.Layer.PadRight(layerWidth)).Append("  ").Append(row.Shape.PadRight(shapeWidth)).Append("  ")
-                .Append(row.Parameters.PadLeft(countWidth)).Append('\n');
+        void AddRows(Architecture chain)
+        {
+            foreach (NamedLayer layer in chain.Layers)
+                rows.Add(new(Title(layer), Shape(layer.OutputSize, layer.ReturnsSequence), Count(layer.ParameterCount)));
+        }
     }
-
-    private static (string Layer, string Shape, string Parameters) Row(NamedLayer layer)
-        => (Title(layer), Shape(layer.OutputSize, layer.ReturnsSequence), Count(layer.ParameterCount));
 
     private static string Title(NamedLayer layer)
     {
@@ -49,9 +56,18 @@ internal static class ModelSummary
     private static string Types(RnnModel model)
     {
         string float32 = WeightType.Float32.Name();
-        string[] quantized = [.. model.Architecture.Parameters.Select(shape => model.WeightTypeOf(shape.Name).Name()).Where(name => name != float32).Distinct()];
-        return quantized.Length == 0 ? float32 : $"{string.Join(" and ", quantized)} matrices and {float32} vectors";
+        List<string> quantized = [];
+        foreach (ParameterShape shape in model.Architecture.Parameters)
+        {
+            string name = model.WeightTypeOf(shape.Name).Name();
+            if (name != float32 && !quantized.Contains(name))
+                quantized.Add(name);
+        }
+
+        return quantized.Count == 0 ? float32 : $"{string.Join(" and ", quantized)} matrices and {float32} vectors";
     }
 
     private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    private sealed record Row(string Layer, string Shape, string Parameters);
 }

@@ -29,9 +29,15 @@ public sealed class RnnModel
                 throw new ArgumentException($"{shape} takes {shape.Count} weights, but {tensor.Count} were given.", nameof(weights));
         }
 
-        HashSet<string> known = [.. architecture.Parameters.Select(shape => shape.Name)];
-        if (weights.Keys.FirstOrDefault(name => !known.Contains(name)) is string unknown)
-            throw new ArgumentException($"The weights hold '{unknown}', which the architecture does not have.", nameof(weights));
+        HashSet<string> known = [];
+        foreach (ParameterShape shape in architecture.Parameters)
+            known.Add(shape.Name);
+        foreach (string name in weights.Keys)
+        {
+            if (!known.Contains(name))
+                throw new ArgumentException($"The weights hold '{name}', which the architecture does not have.", nameof(weights));
+        }
+
         Architecture = architecture;
         _weights = weights;
     }
@@ -71,7 +77,16 @@ public sealed class RnnModel
     }
 
     /// <summary>Bytes of all weights as they are stored, scales of int8 rows included.</summary>
-    public long WeightBytes => _weights.Values.Sum(tensor => tensor.ByteCount);
+    public long WeightBytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (WeightTensor tensor in _weights.Values)
+                bytes += tensor.ByteCount;
+            return bytes;
+        }
+    }
 
     /// <summary>
     /// One parameter's weights, row-major. Of a quantised parameter the values that its weights stand for, exact, in an array made by each call.
@@ -191,6 +206,9 @@ public sealed class RnnModel
     private static Dictionary<string, WeightTensor> Copy(IReadOnlyDictionary<string, float[]> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        return weights.ToDictionary(entry => entry.Key, entry => WeightTensor.Float32([.. entry.Value]));
+        Dictionary<string, WeightTensor> copies = new(weights.Count);
+        foreach ((string name, float[] values) in weights)
+            copies.Add(name, WeightTensor.Float32([.. values]));
+        return copies;
     }
 }

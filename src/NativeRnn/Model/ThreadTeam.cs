@@ -17,7 +17,9 @@ internal sealed class ThreadTeam : IDisposable
     public ThreadTeam(int size, Action<int> work)
     {
         _work = work;
-        _members = [.. Enumerable.Range(1, size - 1).Select(part => new Member(part, work))];
+        _members = new Member[size - 1];
+        for (int part = 1; part < size; part++)
+            _members[part - 1] = new Member(part, work);
     }
 
     /// <summary>Runs the first parts and waits for all of them; threads of further parts sleep on.</summary>
