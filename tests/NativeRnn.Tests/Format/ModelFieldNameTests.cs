@@ -57,9 +57,6 @@ public sealed partial class ModelFieldNameTests
         ForecastRecipe recipe = SampleModels.Forecaster.Recipe!;
         AssertTooLong("The recipe's time column has 65536 bytes in UTF-8, but a file holds 65535 at most.", recipe with { TimeColumn = text });
         AssertTooLong("The recipe's unit has 65536 bytes in UTF-8, but a file holds 65535 at most.", recipe with { Unit = text });
-        AssertTooLong(
-            "The recipe's input expression has 65545 bytes in UTF-8, but a file holds 65535 at most.",
-            recipe with { Inputs = [recipe.Inputs[0], recipe.Inputs[1] with { Expression = "[temp] + " + new string(' ', ushort.MaxValue) + "1" }] });
 
         static void AssertTooLong(string message, ForecastRecipe recipe)
             => Assert.Equal(message, Assert.Throws<InvalidOperationException>(() => SampleModels.Forecaster.WithRecipe(recipe).ToBytes()).Message);
@@ -114,6 +111,6 @@ public sealed partial class ModelFieldNameTests
     }
 
     /// <summary>What is left of a message when a name or a number in it is empty.</summary>
-    [GeneratedRegex(@"^[:\s]|  | ,|: :|: *$|:\s*\(| for (in|,)")]
+    [GeneratedRegex(@"^[:\s]|  | ,|: :|: *$|:\s*\(| for ,")]
     private static partial Regex Gap();
 }
