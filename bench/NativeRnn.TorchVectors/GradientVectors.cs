@@ -11,6 +11,7 @@ internal static class GradientVectors
 {
     private const int InputSize = 3;
     private const int Steps = 4;
+    private const int DecoderSteps = 3;
 
     // Odd, so that the equal and opposite gradients of absolute errors cannot cancel in a bias.
     private const int Batch = 3;
@@ -91,10 +92,19 @@ internal static class GradientVectors
             Add($"dense {activation}", "mse", [new SimpleRnn(2) { ReturnSequences = true }, new Dense(3) { Activation = activation }]);
         }
 
+        foreach ((string name, RecurrentLayer cell) in Cells)
+            AddDecoder($"encoder-decoder of {name}", [cell], [cell with { ReturnSequences = true }, new Dense(2)]);
+        AddDecoder(
+            "encoder-decoder of gru and lstm",
+            [new Gru(3) { ReturnSequences = true }, new Lstm(4)],
+            [new Gru(3) { ReturnSequences = true, ResetAfter = true }, new Lstm(4) { ReturnSequences = true, Peepholes = true }, new Dense(2)]);
         return cases;
 
         void Add(string name, string loss, Layer[] layers, double delta = 0, bool lossAtLastStep = false)
             => cases.Add(Compute(name, loss, delta, new Architecture(InputSize, layers), lossAtLastStep, numbers));
+
+        void AddDecoder(string name, Layer[] encoder, Layer[] decoder)
+            => cases.Add(Compute(name, "mse", 0, new Architecture(InputSize, encoder, new Architecture(2, decoder)), lossAtLastStep: false, numbers));
     }
 
     private static Activation WithAlpha(ActivationKind kind) => kind switch
@@ -116,11 +126,14 @@ internal static class GradientVectors
             shape => shape.Name,
             shape => tensor(weights[shape.Name], shape.IsVector ? [shape.Rows] : [shape.Rows, shape.Columns], requires_grad: true));
 
-        Tensor output = TorchNetwork.Run(architecture, parameters, x);
+        double[] decoderTargets = architecture.Decoder is null ? [] : numbers.Draw(Batch * DecoderSteps * architecture.OutputSize, bound: 1.5);
+        Tensor? read = architecture.Decoder is null ? null : tensor(decoderTargets, [Batch, DecoderSteps, architecture.OutputSize]);
+        Tensor output = TorchNetwork.Run(architecture, parameters, x, read);
         Tensor predicted = lossAtLastStep ? output.narrow(1, Steps - 1, 1) : output;
         int rows = (int)(Batch * predicted.shape[1]);
         double[] targets = loss switch
         {
+            _ when architecture.Decoder is not null => decoderTargets,
             "bce" => numbers.DrawShares(rows * architecture.OutputSize),
             "cce" => numbers.DrawDistributions(rows, architecture.OutputSize),
             _ => numbers.Draw(rows * architecture.OutputSize, bound: 1.5),
@@ -133,6 +146,8 @@ internal static class GradientVectors
             Name = name,
             InputSize = InputSize,
             Layers = [.. architecture.Layers.Select(layer => LayerDescription.Of(layer.Layer))],
+            Decoder = architecture.Decoder is null ? null : [.. architecture.Decoder.Layers.Select(layer => LayerDescription.Of(layer.Layer))],
+            DecoderInputSize = architecture.Decoder?.InputSize ?? 0,
             Batch = Batch,
             Steps = Steps,
             Weights = weights,

@@ -6,12 +6,45 @@ namespace NativeRnn.TorchVectors;
 internal static class TorchNetwork
 {
     /// <summary>Runs a batch [batch, steps, features] and gives [batch, rows, outputs].</summary>
-    public static Tensor Run(Architecture architecture, IReadOnlyDictionary<string, Tensor> parameters, Tensor x)
+    /// <param name="architecture">The network.</param>
+    /// <param name="parameters">Its weights by name.</param>
+    /// <param name="x">The batch.</param>
+    /// <param name="targets">What a decoder reads at the step behind each, [batch, rows, outputs]; null without a decoder.</param>
+    public static Tensor Run(Architecture architecture, IReadOnlyDictionary<string, Tensor> parameters, Tensor x, Tensor? targets = null)
     {
-        Tensor[] steps = [.. x.unbind(1)];
-        foreach (NamedLayer layer in architecture.Layers)
-            steps = RunLayer(layer.Layer, name => parameters[$"{layer.Name}.{name}"], steps);
+        Queue<(Tensor Hidden, Tensor Cell)> states = [];
+        Tensor[] steps = RunChain(architecture, parameters, [.. x.unbind(1)], states);
+        if (architecture.Decoder is not null)
+        {
+            Tensor[] given = [.. targets!.unbind(1)];
+            steps = RunChain(architecture.Decoder, parameters, [zeros_like(given[0]), .. given[..^1]], states);
+        }
+
         return stack(steps, dim: 1);
+    }
+
+    /// <summary>Runs a chain whose recurrent layers start from the states in the queue, if there are any, and leave their final ones there.</summary>
+    private static Tensor[] RunChain(
+        Architecture chain, IReadOnlyDictionary<string, Tensor> parameters, Tensor[] steps, Queue<(Tensor Hidden, Tensor Cell)> states)
+    {
+        bool isDecoder = states.Count > 0;
+        foreach (NamedLayer layer in chain.Layers)
+        {
+            Tensor Parameter(string name) => parameters[$"{layer.Name}.{name}"];
+            if (layer.Layer is RecurrentLayer recurrent)
+            {
+                (Tensor[] outputs, (Tensor, Tensor) final) = RunCell(recurrent, Parameter, steps, isDecoder ? states.Dequeue() : null);
+                steps = recurrent.ReturnSequences ? outputs : [outputs[^1]];
+                if (!isDecoder)
+                    states.Enqueue(final);
+            }
+            else
+            {
+                steps = RunLayer(layer.Layer, Parameter, steps);
+            }
+        }
+
+        return steps;
     }
 
     private static Tensor[] RunLayer(Layer layer, Func<string, Tensor> parameter, Tensor[] steps)
@@ -20,12 +53,9 @@ internal static class TorchNetwork
         {
             case Dense dense:
                 return [.. steps.Select(x => Activate(dense.Activation, x.matmul(parameter("kernel").t()) + parameter("bias")))];
-            case RecurrentLayer recurrent:
-                Tensor[] outputs = RunCell(recurrent, parameter, steps);
-                return recurrent.ReturnSequences ? outputs : [outputs[^1]];
             case Bidirectional both:
-                Tensor[] forward = RunCell(both.Forward, name => parameter("forward." + name), steps);
-                Tensor[] backward = RunCell(both.Backward, name => parameter("backward." + name), [.. steps.Reverse()]);
+                Tensor[] forward = RunCell(both.Forward, name => parameter("forward." + name), steps, null).Outputs;
+                Tensor[] backward = RunCell(both.Backward, name => parameter("backward." + name), [.. steps.Reverse()], null).Outputs;
                 if (!both.Forward.ReturnSequences)
                     return [Join(both.Merge, forward[^1], backward[^1])];
                 Array.Reverse(backward);
@@ -44,11 +74,12 @@ internal static class TorchNetwork
         _ => throw new ArgumentOutOfRangeException(nameof(merge)),
     };
 
-    private static Tensor[] RunCell(RecurrentLayer layer, Func<string, Tensor> parameter, Tensor[] steps)
+    private static (Tensor[] Outputs, (Tensor Hidden, Tensor Cell) Final) RunCell(
+        RecurrentLayer layer, Func<string, Tensor> parameter, Tensor[] steps, (Tensor Hidden, Tensor Cell)? start)
     {
         int stateSize = layer is OutputRecurrentRnn jordan ? jordan.Outputs : layer.Units;
-        Tensor h = zeros(steps[0].shape[0], stateSize, dtype: ScalarType.Float64);
-        Tensor c = zeros_like(h);
+        Tensor h = start?.Hidden ?? zeros(steps[0].shape[0], stateSize, dtype: ScalarType.Float64);
+        Tensor c = start?.Cell ?? zeros_like(h);
         List<Tensor> outputs = [];
         foreach (Tensor x in steps)
         {
@@ -74,7 +105,7 @@ internal static class TorchNetwork
             outputs.Add(h);
         }
 
-        return [.. outputs];
+        return ([.. outputs], (h, c));
     }
 
     /// <summary>W x + R h + b of all gates side by side.</summary>

@@ -55,6 +55,34 @@ public sealed class PredictTests : IDisposable
         Assert.Equal("3,-0.300000012\n", CommandLineProcess.RunWithInput("1\n3\n", "predict", _folder.Save(model)).Output);
     }
 
+    /// <summary>
+    /// A matrix large enough to be computed with as it is, of whole numbers that both types hold, times whole numbers whose largest is that of 16 bits:
+    /// what any processor's instructions must give exactly. The first step's state is the bias, the second's W b + b.
+    /// </summary>
+    [Theory]
+    [InlineData(WeightType.Float32)]
+    [InlineData(WeightType.BFloat16)]
+    [InlineData(WeightType.Int8)]
+    public void Predict_WholeNumbers_GivesExactSumsWhateverTheWeights(WeightType type)
+    {
+        const int Units = 131;
+        float[] matrix = [.. Enumerable.Range(0, Units * Units).Select(i => i % Units == 1 ? 127f : i * 7919 % 255 - 127)];
+        float[] bias = [32767, .. Enumerable.Range(1, Units - 1).Select(i => (float)(i * 31 % 7 - 3))];
+        RnnModel model = new ModelBuilder(inputSize: 1)
+            .SimpleRnn(Units, Activation.Linear)
+            .Build(new Dictionary<string, float[]>
+            {
+                ["simple_rnn.kernel"] = new float[Units],
+                ["simple_rnn.recurrent_kernel"] = matrix,
+                ["simple_rnn.bias"] = bias,
+            });
+        IEnumerable<long> sums = Enumerable.Range(0, Units).Select(row => (long)bias[row] + Enumerable.Range(0, Units).Sum(i => (long)matrix[row * Units + i] * (long)bias[i]));
+
+        CommandLineResult result = CommandLineProcess.RunWithInput("0\n0\n", "predict", _folder.Save(model.Quantize(type)));
+
+        Assert.Equal((0, string.Join(',', sums) + "\n", ""), (result.ExitCode, result.Output, result.Error));
+    }
+
     [Fact]
     public void Predict_OutputFile_AppearsWithoutRemains()
     {

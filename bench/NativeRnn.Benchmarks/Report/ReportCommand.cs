@@ -112,7 +112,7 @@ internal static class ReportCommand
 
         List<QuantizedTable> quantized = [];
         if (IsWanted(QuantizedSection))
-            quantized.AddRange(GatedCells.SelectMany(cell => Quantized.Run(cell, plan, Progress)));
+            quantized.AddRange(GatedCells.SelectMany(cell => Quantized.Run(cell, pointPlan, Progress)));
 
         TrainingSpeedResult? training = null;
         if (IsWanted(TrainingSection))

@@ -29,4 +29,7 @@ internal unsafe ref struct CellStep
     public float* ProductScratch;
 
     public int Batch;
+
+    /// <summary>Whether to walk the weights from the last panel to the first, as every other step does.</summary>
+    public bool IsBackward;
 }

@@ -25,29 +25,30 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(
     {
         float* candidate = step.Projection + gateKernel.Vectors * TOps.Count;
         MatrixProduct<TVector, TOps>.Run(
-            gateKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch, step.ProductScratch);
-        ApplyGates(step);
+            gateKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch,
+            step.ProductScratch, step.IsBackward);
+        Reset(step);
         MatrixProduct<TVector, TOps>.Run(
-            candidateKernel, candidate, step.ProjectionStride, step.Scratch, PaddedUnits, candidate, step.ProjectionStride, step.Batch, step.ProductScratch);
+            candidateKernel, candidate, step.ProjectionStride, step.Scratch, PaddedUnits, candidate, step.ProjectionStride, step.Batch,
+            step.ProductScratch, step.IsBackward);
         Update(step, candidate);
     }
 
-    /// <summary>Sums of z and r to z, in place, and r * h_{t-1}.</summary>
+    /// <summary>r * h_{t-1}; the update gate waits until the candidate is there.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ApplyGates(in CellStep step)
+    private void Reset(in CellStep step)
     {
         nint lanes = TOps.Count;
         nint stride = PaddedUnits;
         for (int row = 0; row < step.Batch; row++)
         {
             float* gates = step.Projection + row * step.ProjectionStride;
-            float* hidden = step.Previous + row * step.PreviousStride;
+            float* previous = step.Previous + row * step.PreviousStride;
             float* resetHidden = step.Scratch + row * stride;
             for (nint unit = 0; unit < stride; unit += lanes, gates += 2 * lanes)
             {
                 TVector reset = gate.Apply<TVector, TOps>(TOps.Load(gates + lanes));
-                TOps.Store(resetHidden + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.Multiply(reset, TOps.Load(hidden + unit))));
-                TOps.Store(gates, gate.Apply<TVector, TOps>(TOps.Load(gates)));
+                TOps.Store(resetHidden + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.Multiply(reset, TOps.Load(previous + unit))));
             }
         }
     }
@@ -64,9 +65,10 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(
             float* next = step.Next + row * step.NextStride;
             for (nint unit = 0; unit < PaddedUnits; unit += lanes, gates += 2 * lanes)
             {
+                TVector update = gate.Apply<TVector, TOps>(TOps.Load(gates));
                 TVector candidate = activation.Apply<TVector, TOps>(TOps.Load(candidates + unit));
                 TVector h = TOps.Load(previous + unit);
-                TOps.Store(next + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(TOps.Load(gates), TOps.Subtract(h, candidate), candidate)));
+                TOps.Store(next + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(update, TOps.Subtract(h, candidate), candidate)));
             }
         }
     }
@@ -94,7 +96,8 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
     public void Step(in CellStep step)
     {
         MatrixProduct<TVector, TOps>.Run(
-            recurrentKernel, recurrentBias.Pointer, 0, step.Previous, step.PreviousStride, step.Scratch, ScratchPerSequence, step.Batch, step.ProductScratch);
+            recurrentKernel, recurrentBias.Pointer, 0, step.Previous, step.PreviousStride, step.Scratch, ScratchPerSequence, step.Batch,
+            step.ProductScratch, step.IsBackward);
         Update(step);
     }
 

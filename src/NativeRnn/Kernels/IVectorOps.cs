@@ -14,6 +14,9 @@ internal unsafe interface IVectorOps<TVector>
     /// <summary>The most vectors of a panel: with two sums each they leave a few of the registers that the processors of this width have.</summary>
     static abstract int PanelVectors { get; }
 
+    /// <summary>The most vectors of a panel for two rows at once, with two sums each for either row.</summary>
+    static abstract int PairPanelVectors { get; }
+
     static abstract TVector Broadcast(float value);
 
     static abstract TVector Load(float* source);
@@ -32,6 +35,9 @@ internal unsafe interface IVectorOps<TVector>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 
     static abstract TVector Abs(TVector value);
+
+    /// <summary>A value that is not negative with the sign of another.</summary>
+    static abstract TVector CopySign(TVector magnitude, TVector sign);
 
     /// <summary>The smaller of a bound that is no NaN and a value; a NaN value stays NaN.</summary>
     static abstract TVector AtMost(TVector bound, TVector value);

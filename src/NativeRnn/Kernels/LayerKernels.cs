@@ -12,6 +12,14 @@ internal static class LayerKernels<TVector, TOps>
     /// <summary>The same of a matrix that many rows share each read of: 256 KiB as float32, which stay in a cache.</summary>
     private const int SmallestQuantizedShared = 1 << 16;
 
+    /// <summary>
+    /// Vectors of a panel of a matrix that is larger than <see cref="LargeMatrix"/>: small panels, so that the first-level cache holds a whole one when the
+    /// next step comes back to it.
+    /// </summary>
+    private const int LargeMatrixPanel = 4;
+
+    private const int LargeMatrix = 32 * 1024 / sizeof(float);
+
     private delegate WeightTensor Weights(string parameter);
 
     public static LayerKernel[] Create(RnnModel model, IReadOnlyList<NamedLayer> layers)
@@ -151,9 +159,11 @@ internal static class LayerKernels<TVector, TOps>
 
     private static int Stride(int size) => (size + TOps.Count - 1) / TOps.Count * TOps.Count;
 
+    private static int MaxPanel(int lanes, int columns) => (long)lanes * columns > LargeMatrix ? LargeMatrixPanel : TOps.PanelVectors;
+
     private static PackedMatrix PackRecurrent(WeightTensor source, int columns, int[] rows)
-        => new(source, columns, rows, TOps.Count, TOps.PanelVectors, SmallestQuantizedRecurrent);
+        => new(source, columns, rows, TOps.Count, MaxPanel(rows.Length, columns), SmallestQuantizedRecurrent);
 
     private static PackedMatrix PackShared(WeightTensor source, int columns, int[] rows)
-        => new(source, columns, rows, TOps.Count, TOps.PanelVectors, SmallestQuantizedShared);
+        => new(source, columns, rows, TOps.Count, MaxPanel(rows.Length, columns), SmallestQuantizedShared);
 }

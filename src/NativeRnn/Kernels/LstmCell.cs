@@ -21,7 +21,8 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
     public void Step(in CellStep step)
     {
         MatrixProduct<TVector, TOps>.Run(
-            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch, step.ProductScratch);
+            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch,
+            step.ProductScratch, step.IsBackward);
         if (isCoupled)
             UpdateCoupled(step);
         else

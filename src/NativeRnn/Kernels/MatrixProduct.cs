@@ -19,7 +19,13 @@ internal static unsafe class MatrixProduct<TVector, TOps>
     /// <param name="yStride">Floats from one row of y to the next.</param>
     /// <param name="rows">How many.</param>
     /// <param name="scratch">Working memory, <see cref="PackedMatrix.ScratchSize"/> floats.</param>
-    public static void Run(PackedMatrix matrix, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride, int rows, float* scratch)
+    /// <param name="isBackward">
+    /// Whether to go from the last panel to the first. A matrix larger than a cache that is walked forward and backward in turn finds the panels there
+    /// that it left last; always forward it finds none.
+    /// </param>
+    public static void Run(
+        PackedMatrix matrix, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride, int rows, float* scratch,
+        bool isBackward = false)
     {
         if (matrix.Quantized is not null)
         {
@@ -28,20 +34,24 @@ internal static unsafe class MatrixProduct<TVector, TOps>
         }
 
         nint columns = matrix.Columns;
-        float* weights = matrix.Weights;
-        for (int vector = 0; vector < matrix.Vectors; vector += matrix.VectorsPerPanel)
+        int panels = (matrix.Vectors - 1) / matrix.VectorsPerPanel + 1;
+        for (int i = 0; i < panels; i++)
         {
+            int vector = (isBackward ? panels - 1 - i : i) * matrix.VectorsPerPanel;
             int vectors = Math.Min(matrix.VectorsPerPanel, matrix.Vectors - vector);
+            nint lanes = vector * TOps.Count;
+            float* weights = matrix.Weights + lanes * columns;
+            float* panelStart = start + lanes;
+            float* panelY = y + lanes;
             int row = 0;
             for (; row + 2 <= rows; row += 2)
-                TwoRows(vectors, weights, columns, start + row * startStride, startStride, x + row * xStride, xStride, y + row * yStride, yStride);
-            if (row < rows)
-                OneRow(vectors, weights, columns, start + row * startStride, x + row * xStride, y + row * yStride);
+            {
+                TwoRows(
+                    vectors, weights, columns, panelStart + row * startStride, startStride, x + row * xStride, xStride, panelY + row * yStride, yStride);
+            }
 
-            nint lanes = vectors * TOps.Count;
-            weights += lanes * columns;
-            start += lanes;
-            y += lanes;
+            if (row < rows)
+                OneRow(vectors, weights, columns, panelStart + row * startStride, x + row * xStride, panelY + row * yStride);
         }
     }
 
@@ -76,15 +86,15 @@ internal static unsafe class MatrixProduct<TVector, TOps>
         }
     }
 
-    /// <summary>A panel for two rows, which share each read of the weights; a wide one by halves, for its sums to fit the registers.</summary>
+    /// <summary>A panel for two rows, which share each read of the weights; by halves where the sums would not fit the registers.</summary>
     private static void TwoRows(int vectors, float* weights, nint columns, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride)
     {
         nint step = vectors * TOps.Count;
-        int half = 2 * vectors > TOps.PanelVectors ? (vectors + 1) / 2 : vectors;
-        for (int vector = 0; vector < vectors; vector += half)
+        int part = vectors <= TOps.PairPanelVectors ? vectors : (vectors + 1) / 2;
+        for (int vector = 0; vector < vectors; vector += part)
         {
             nint lanes = vector * TOps.Count;
-            switch (Math.Min(half, vectors - vector))
+            switch (Math.Min(part, vectors - vector))
             {
                 case 1:
                     TwoRows<Panel1>(weights + lanes, step, columns, start + lanes, startStride, x, xStride, y + lanes, yStride);
@@ -95,8 +105,14 @@ internal static unsafe class MatrixProduct<TVector, TOps>
                 case 3:
                     TwoRows<Panel3>(weights + lanes, step, columns, start + lanes, startStride, x, xStride, y + lanes, yStride);
                     break;
-                default:
+                case 4:
                     TwoRows<Panel4>(weights + lanes, step, columns, start + lanes, startStride, x, xStride, y + lanes, yStride);
+                    break;
+                case 5:
+                    TwoRows<Panel5>(weights + lanes, step, columns, start + lanes, startStride, x, xStride, y + lanes, yStride);
+                    break;
+                default:
+                    TwoRows<Panel6>(weights + lanes, step, columns, start + lanes, startStride, x, xStride, y + lanes, yStride);
                     break;
             }
         }
@@ -139,30 +155,42 @@ internal static unsafe class MatrixProduct<TVector, TOps>
         float* otherX = x + xStride;
         float* otherStart = start + startStride;
         TVector zero = TOps.Broadcast(0f);
-        TVector a0 = Start<TPanel>(start, 0), a1 = Start<TPanel>(start, 1), a2 = Start<TPanel>(start, 2), a3 = Start<TPanel>(start, 3);
-        TVector c0 = Start<TPanel>(otherStart, 0), c1 = Start<TPanel>(otherStart, 1), c2 = Start<TPanel>(otherStart, 2), c3 = Start<TPanel>(otherStart, 3);
-        TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, d0 = zero, d1 = zero, d2 = zero, d3 = zero;
+        TVector a0 = Start<TPanel>(start, 0), a1 = Start<TPanel>(start, 1), a2 = Start<TPanel>(start, 2);
+        TVector a3 = Start<TPanel>(start, 3), a4 = Start<TPanel>(start, 4), a5 = Start<TPanel>(start, 5);
+        TVector c0 = Start<TPanel>(otherStart, 0), c1 = Start<TPanel>(otherStart, 1), c2 = Start<TPanel>(otherStart, 2);
+        TVector c3 = Start<TPanel>(otherStart, 3), c4 = Start<TPanel>(otherStart, 4), c5 = Start<TPanel>(otherStart, 5);
+        TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero;
+        TVector d0 = zero, d1 = zero, d2 = zero, d3 = zero, d4 = zero, d5 = zero;
         nint j = 0;
         for (; j + 2 <= columns; j += 2)
         {
-            SharedColumn<TPanel>(weights, TOps.Broadcast(x[j]), TOps.Broadcast(otherX[j]), ref a0, ref a1, ref a2, ref a3, ref c0, ref c1, ref c2, ref c3);
-            SharedColumn<TPanel>(
-                weights + step, TOps.Broadcast(x[j + 1]), TOps.Broadcast(otherX[j + 1]), ref b0, ref b1, ref b2, ref b3, ref d0, ref d1, ref d2, ref d3);
+            TVector u = TOps.Broadcast(x[j]), v = TOps.Broadcast(otherX[j]);
+            SharedColumn<TPanel>(weights, u, v, ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5);
+            u = TOps.Broadcast(x[j + 1]);
+            v = TOps.Broadcast(otherX[j + 1]);
+            SharedColumn<TPanel>(weights + step, u, v, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref d0, ref d1, ref d2, ref d3, ref d4, ref d5);
             weights += 2 * step;
         }
 
         if (j < columns)
-            SharedColumn<TPanel>(weights, TOps.Broadcast(x[j]), TOps.Broadcast(otherX[j]), ref a0, ref a1, ref a2, ref a3, ref c0, ref c1, ref c2, ref c3);
+        {
+            TVector u = TOps.Broadcast(x[j]), v = TOps.Broadcast(otherX[j]);
+            SharedColumn<TPanel>(weights, u, v, ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5);
+        }
 
         Store<TPanel>(y, 0, a0, b0);
         Store<TPanel>(y, 1, a1, b1);
         Store<TPanel>(y, 2, a2, b2);
         Store<TPanel>(y, 3, a3, b3);
+        Store<TPanel>(y, 4, a4, b4);
+        Store<TPanel>(y, 5, a5, b5);
         y += yStride;
         Store<TPanel>(y, 0, c0, d0);
         Store<TPanel>(y, 1, c1, d1);
         Store<TPanel>(y, 2, c2, d2);
         Store<TPanel>(y, 3, c3, d3);
+        Store<TPanel>(y, 4, c4, d4);
+        Store<TPanel>(y, 5, c5, d5);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -205,8 +233,9 @@ internal static unsafe class MatrixProduct<TVector, TOps>
     /// <summary>Adds one column's products for two rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SharedColumn<TPanel>(
-        float* weights, TVector x, TVector otherX, ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3,
-        ref TVector t0, ref TVector t1, ref TVector t2, ref TVector t3)
+        float* weights, TVector x, TVector otherX,
+        ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector s4, ref TVector s5,
+        ref TVector t0, ref TVector t1, ref TVector t2, ref TVector t3, ref TVector t4, ref TVector t5)
         where TPanel : struct, IPanel
     {
         nint lanes = TOps.Count;
@@ -232,6 +261,20 @@ internal static unsafe class MatrixProduct<TVector, TOps>
             w = TOps.Load(weights + 3 * lanes);
             s3 = TOps.MultiplyAdd(w, x, s3);
             t3 = TOps.MultiplyAdd(w, otherX, t3);
+        }
+
+        if (TPanel.Vectors > 4)
+        {
+            w = TOps.Load(weights + 4 * lanes);
+            s4 = TOps.MultiplyAdd(w, x, s4);
+            t4 = TOps.MultiplyAdd(w, otherX, t4);
+        }
+
+        if (TPanel.Vectors > 5)
+        {
+            w = TOps.Load(weights + 5 * lanes);
+            s5 = TOps.MultiplyAdd(w, x, s5);
+            t5 = TOps.MultiplyAdd(w, otherX, t5);
         }
     }
 }

@@ -19,11 +19,13 @@ internal readonly unsafe struct OutputRecurrentRnnCell<TVector, TOps, TActivatio
     {
         nint hiddenStride = ScratchPerSequence;
         MatrixProduct<TVector, TOps>.Run(
-            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch, step.ProductScratch);
+            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch,
+            step.ProductScratch, step.IsBackward);
         ActivateAndStore<TVector, TOps, TActivation>.Run(
             activation, step.Projection, step.ProjectionStride, step.Scratch, hiddenStride, hiddenStride, step.Batch);
         MatrixProduct<TVector, TOps>.Run(
-            outputKernel, outputBias.Pointer, 0, step.Scratch, hiddenStride, step.Next, step.NextStride, step.Batch, step.ProductScratch);
+            outputKernel, outputBias.Pointer, 0, step.Scratch, hiddenStride, step.Next, step.NextStride, step.Batch,
+            step.ProductScratch, step.IsBackward);
         ActivateAndStore<TVector, TOps, LinearActivation>.Run(
             default, step.Next, step.NextStride, step.Next, step.NextStride, outputKernel.Vectors * TOps.Count, step.Batch);
     }

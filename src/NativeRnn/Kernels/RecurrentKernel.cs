@@ -8,20 +8,24 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
     where TOps : struct, IVectorOps<TVector>
     where TCell : struct, ICell
 {
+    /// <summary>Floats of weights that leave room in the first-level cache for what else a step touches.</summary>
+    private const int SmallWeights = 32 * 1024 / sizeof(float);
+
+    /// <summary>Sequences that go through all steps before the next ones do, where the weights are small: their rows stay in that cache too.</summary>
+    private const int SmallBatch = 16;
+
     /// <summary>
-    /// Rows projected at a time where the input's weights are large: enough to share each read of them. Small weights stay in the
-    /// first-level cache anyway; there each step's projection is work to do while the step before waits for its activations.
+    /// Rows projected at a time where the weights are large: enough to share each read of them. Small ones are at hand anyway; there each
+    /// step's projection is work to do while the step before waits for its activations.
     /// </summary>
     private const int StretchRows = 32;
-
-    private const int SmallInputKernel = 16 * 1024 / sizeof(float);
 
     private readonly PackedMatrix _inputKernel;
     private readonly AlignedBuffer _bias;
     private readonly TCell _cell;
     private readonly int _paddedSize;
     private readonly int _projectionStride;
-    private readonly int _stretchRows;
+    private readonly bool _isSmall;
 
     public RecurrentKernel(PackedMatrix inputKernel, AlignedBuffer bias, TCell cell, bool keepsSequence)
     {
@@ -31,7 +35,7 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
         KeepsSequence = keepsSequence;
         _paddedSize = (cell.OutputSize + TOps.Count - 1) / TOps.Count * TOps.Count;
         _projectionStride = inputKernel.Vectors * TOps.Count;
-        _stretchRows = (long)_projectionStride * inputKernel.Columns <= SmallInputKernel ? 1 : StretchRows;
+        _isSmall = (long)_projectionStride * (inputKernel.Columns + cell.OutputSize) <= SmallWeights;
         StateParts = cell.HasCellState
             ? [(cell.OutputSize, _paddedSize), (cell.OutputSize, _paddedSize)]
             : [(cell.OutputSize, _paddedSize)];
@@ -49,17 +53,24 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
     public override int StateStride { get; }
 
     public override long ScratchSize(int maxSteps, int maxBatch)
-        => Lines(Math.Max(maxBatch, _stretchRows) * (long)_projectionStride)
+        => ProjectionFloats(maxBatch)
             + 2 * Lines((long)maxBatch * _paddedSize)
             + Lines((long)maxBatch * _cell.ScratchPerSequence)
-            + Lines(Math.Max(_inputKernel.ScratchSize(Math.Max(maxBatch, _stretchRows)), _cell.ProductScratchSize(maxBatch)));
+            + Lines(Math.Max(_inputKernel.ScratchSize(ProjectedRows(maxBatch)), _cell.ProductScratchSize(maxBatch)));
 
     public override void Run(in Rows input, in Rows output, float* state, float* scratch, int steps, int batch)
     {
+        int share = _isSmall ? SmallBatch : batch;
+        for (int first = 0; first < batch; first += share)
+            RunShare(input.From(first), output.From(first), state + (nint)first * StateStride, scratch, steps, Math.Min(share, batch - first));
+    }
+
+    private void RunShare(in Rows input, in Rows output, float* state, float* scratch, int steps, int batch)
+    {
         float* projection = scratch;
         nint projectionStepStride = (nint)batch * _projectionStride;
-        int stretchSteps = Math.Max(1, _stretchRows / batch);
-        float* hidden0 = projection + Lines(Math.Max(batch, _stretchRows) * (long)_projectionStride);
+        int stretchSteps = _isSmall ? 1 : Math.Max(1, StretchRows / batch);
+        float* hidden0 = projection + ProjectionFloats(batch);
         float* hidden1 = hidden0 + Lines((long)batch * _paddedSize);
 
         CellStep step = default;
@@ -81,6 +92,7 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
             {
                 step.Projection = projection + (t - first) * projectionStepStride;
                 step.Next = KeepsSequence ? output.At(t) : (t & 1) == 0 ? hidden0 : hidden1;
+                step.IsBackward = (t & 1) != 0;
                 _cell.Step(step);
                 step.Previous = step.Next;
                 step.PreviousStride = step.NextStride;
@@ -95,6 +107,10 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
                 CopyVectors(last, output.Data + sequence * output.SequenceStride);
         }
     }
+
+    private int ProjectedRows(int batch) => Math.Max(batch, _isSmall ? 1 : StretchRows);
+
+    private long ProjectionFloats(int batch) => Lines((long)ProjectedRows(batch) * _projectionStride);
 
     /// <summary>Copies a padded hidden state; a streaming step would feel the calls of a span's copy.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,6 +13,9 @@ internal readonly unsafe struct Rows(float* data, nint stepStride, nint sequence
 
     public float* At(int step) => Data + step * StepStride;
 
+    /// <summary>The rows of the sequences from one on.</summary>
+    public Rows From(int sequence) => new(Data + sequence * SequenceStride, StepStride, SequenceStride);
+
     /// <summary>The same rows from the last of a number of steps to the first.</summary>
     public Rows Reversed(int steps) => new(At(steps - 1), -StepStride, SequenceStride);
 }

@@ -16,7 +16,8 @@ internal readonly unsafe struct SimpleRnnCell<TVector, TOps, TActivation>(int un
     public void Step(in CellStep step)
     {
         MatrixProduct<TVector, TOps>.Run(
-            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch, step.ProductScratch);
+            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch,
+            step.ProductScratch, step.IsBackward);
         ActivateAndStore<TVector, TOps, TActivation>.Run(
             activation, step.Projection, step.ProjectionStride, step.Next, step.NextStride, recurrentKernel.Vectors * TOps.Count, step.Batch);
     }

@@ -21,20 +21,24 @@ internal static class VectorMath<TVector, TOps>
     public static TVector Tanh(TVector x)
     {
         TanhFraction(x, out TVector numerator, out TVector denominator);
-        // Rounding would carry a few hundred arguments just below the clamp past 1.
-        return TOps.AtLeast(TOps.Broadcast(-1f), TOps.AtMost(TOps.Broadcast(1f), TOps.Divide(numerator, denominator)));
+        return TOps.Divide(numerator, denominator);
     }
 
-    /// <summary>tanh(x) before its division; the denominator is between 1 and 400. Divided, it may pass 1 by an ulp.</summary>
+    /// <summary>tanh(x) before its division; the denominator is between 1 and 400, the numerator no larger.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void TanhFraction(TVector x, out TVector numerator, out TVector denominator)
     {
-        x = TOps.AtLeast(TOps.Broadcast(-TanhClamp), TOps.AtMost(TOps.Broadcast(TanhClamp), x));
-        TVector u = TOps.Multiply(x, x);
+        TVector magnitude = TOps.Abs(x);
+        TVector u = TOps.AtMost(TOps.Broadcast(TanhClamp * TanhClamp), TOps.Multiply(x, x));
         TVector u2 = TOps.Multiply(u, u);
-        TVector p = Polynomial4(u, u2, 1f, 0.1338058f, 0.0034950448f, 2.0599426e-05f, 1.3339729e-08f);
-        numerator = TOps.Multiply(x, p);
         denominator = Polynomial4(u, u2, 1f, 0.46713898f, 0.025874952f, 0.00032847174f, 7.7707836e-07f);
+        // |x| P as two products, so that it takes no longer than Q.
+        TVector low = TOps.Multiply(magnitude, TOps.MultiplyAdd(u, TOps.Broadcast(0.1338058f), TOps.Broadcast(1f)));
+        TVector high = TOps.MultiplyAdd(u, TOps.Broadcast(2.0599426e-05f), TOps.Broadcast(0.0034950448f));
+        high = TOps.MultiplyAdd(u2, TOps.Broadcast(1.3339729e-08f), high);
+        TVector product = TOps.MultiplyAdd(TOps.Multiply(magnitude, u2), high, low);
+        // Not above the denominator: just below the clamp rounding would carry a few hundred arguments past 1, and above it |x| goes on growing.
+        numerator = TOps.CopySign(TOps.AtMost(denominator, product), x);
     }
 
     /// <summary>

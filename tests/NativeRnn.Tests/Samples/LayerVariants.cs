@@ -60,11 +60,13 @@ internal static class LayerVariants
             => new Lstm(units) { CoupledGates = true, Peepholes = true, RecurrentActivation = activation },
     };
 
+    public static IEnumerable<string> VariantNames => Cells.Keys.Concat(TwoWay.Keys);
+
     public static TheoryData<string> OneWayNames => [.. Cells.Keys];
 
     public static TheoryData<string> TwoWayNames => [.. TwoWay.Keys];
 
-    public static TheoryData<string> Names => [.. Cells.Keys, .. TwoWay.Keys];
+    public static TheoryData<string> Names => [.. VariantNames];
 
     public static TheoryData<string, string> RolesWithActivations
         => [.. from role in ActivationRoles.Keys from activation in Elementwise select (role, activation.ToString())];

@@ -21,6 +21,12 @@ internal sealed record VectorCase
 
     public required LayerDescription[] Layers { get; init; }
 
+    /// <summary>The decoder's layers, or null for a single chain; it reads its targets, each at the step behind.</summary>
+    public LayerDescription[]? Decoder { get; init; }
+
+    /// <summary>Features the decoder reads; 0 without one.</summary>
+    public int DecoderInputSize { get; init; }
+
     public required int Batch { get; init; }
 
     public required int Steps { get; init; }
@@ -41,7 +47,10 @@ internal sealed record VectorCase
     public LossCase? Loss { get; init; }
 
     [JsonIgnore]
-    public Architecture Architecture => new(InputSize, Layers.Select(layer => layer.ToLayer()));
+    public Architecture Architecture => new(
+        InputSize,
+        Layers.Select(layer => layer.ToLayer()),
+        Decoder is null ? null : new Architecture(DecoderInputSize, Decoder.Select(layer => layer.ToLayer())));
 
     /// <summary>The network whose last recurrent layer gives its last state only.</summary>
     [JsonIgnore]
