@@ -80,7 +80,7 @@ public sealed class DiskTests : IDisposable
         string error = process.StandardError.ReadToEnd();
         process.WaitForExit();
 
-        Assert.Matches("^error: No space left on device[^\n]*\n$", error);
+        Assert.Matches("^error: Cannot write to standard output: No space left on device[^\n]*\n$", error);
         Assert.Equal(1, process.ExitCode);
     }
 
