@@ -8,7 +8,7 @@ namespace NativeRnn.Kernels;
 ///          ...
 /// panel 1: ...                                               the last panel may have fewer vectors
 /// </code>
-/// A kernel reads it strictly forward. Which row a lane holds is the layer's choice; lanes without a row are zero, so what
+/// A kernel reads a panel strictly forward. Which row a lane holds is the layer's choice; lanes without a row are zero, so what
 /// they compute is of no consequence and never read.
 /// </summary>
 internal sealed unsafe class PackedMatrix
