@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using NativeRnn.Data;
+using NativeRnn.Tests;
 
 namespace NativeRnn.Cli.Tests;
 
@@ -113,9 +114,7 @@ public sealed class StreamEnduranceTests : IDisposable
         RowStream stream = new(model, transform, reader, memory, OnMissing.Stop, output, TextWriter.Null);
         Take(Rows);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Take(Rows);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        long allocated = Allocated.By(() => Take(Rows));
 
         Assert.Equal(0, allocated);
         Assert.Equal(2 * Rows, stream.Rows);

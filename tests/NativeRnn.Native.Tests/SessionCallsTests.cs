@@ -1,4 +1,5 @@
 using System.Text;
+using NativeRnn.Tests;
 
 namespace NativeRnn.Native.Tests;
 
@@ -71,10 +72,11 @@ public sealed class SessionCallsTests : IDisposable
         for (int i = 0; i < 100; i++)
             NativeLibraryCalls.Step(_session, SeattleModel.Window.AsSpan(0, 6), output);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
-            NativeLibraryCalls.Step(_session, SeattleModel.Window.AsSpan(0, 6), output);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.By(() =>
+        {
+            for (int i = 0; i < 1000; i++)
+                NativeLibraryCalls.Step(_session, SeattleModel.Window.AsSpan(0, 6), output);
+        }));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using NativeRnn.Tests;
+
 namespace NativeRnn.Training.Tests;
 
 public sealed class TrainerTests
@@ -235,7 +237,7 @@ public sealed class TrainerTests
                 new Lstm(4) { RecurrentDropout = 0.2f, Peepholes = true, Activation = Activation.Gelu },
                 new Dense(1),
             ]);
-        Train(architecture, options, Samples(100), progress: _ => allocated.Add(GC.GetAllocatedBytesForCurrentThread()));
+        Train(architecture, options, Samples(100), progress: _ => allocated.Add(Allocated.SoFar()));
         Assert.Equal(allocated[3], allocated[7]);
         Assert.Equal(allocated[10], allocated[16]);
     }

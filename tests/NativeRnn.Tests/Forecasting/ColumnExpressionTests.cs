@@ -147,10 +147,11 @@ public sealed class ColumnExpressionTests
         ColumnExpression expression = ColumnExpression.Parse("sin(2 * pi() * year_fraction()) * max(a, b) ^ 2");
         double sum = expression.Evaluate([1, 2], Noon);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-            sum += expression.Evaluate([i, 2], Noon);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        long allocated = Allocated.By(() =>
+        {
+            for (int i = 0; i < 100; i++)
+                sum += expression.Evaluate([i, 2], Noon);
+        });
 
         Assert.Equal(0, allocated);
         Assert.True(double.IsFinite(sum));

@@ -92,13 +92,13 @@ public sealed class ForecasterTests
     {
         using Forecaster forecaster = new(Recipes.Model().WithRecipe(Recipes.Valid()));
         double[,] rows = { { 14, 1 }, { 10, 3 }, { 18, 2 } };
-        ReadOnlySpan2D<double> span = rows;
-        double sum = forecaster.Forecast(span, Times).Value;
+        double sum = forecaster.Forecast(rows, Times).Value;
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-            sum += forecaster.Forecast(span, Times).Value;
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        long allocated = Allocated.By(() =>
+        {
+            for (int i = 0; i < 100; i++)
+                sum += forecaster.Forecast(rows, Times).Value;
+        });
 
         Assert.Equal(0, allocated);
         Assert.Equal(101 * 144.0, sum);

@@ -142,11 +142,10 @@ public sealed class ModelSaveTests : IDisposable
         using (FileStream stream = File.Create(path))
             stream.SetLength(256 << 20);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => RnnModel.Load(path));
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        ModelFormatException? exception = null;
+        long allocated = Allocated.By(() => exception = Assert.Throws<ModelFormatException>(() => RnnModel.Load(path)));
 
-        Assert.Contains("not a .nrnn file", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("not a .nrnn file", exception!.Message, StringComparison.Ordinal);
         Assert.InRange(allocated, 0, 1 << 20);
     }
 
@@ -158,10 +157,6 @@ public sealed class ModelSaveTests : IDisposable
         Dictionary<string, float[]> weights = new() { ["dense.kernel"] = new float[Size * Size], ["dense.bias"] = new float[Size] };
         new RnnModel(new Architecture(Size, [new Dense(Size)]), weights).Save(path);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        RnnModel.Load(path);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.InRange(allocated, 1, 2 * new FileInfo(path).Length + 16_384);
+        Assert.InRange(Allocated.By(() => RnnModel.Load(path)), 1, 2 * new FileInfo(path).Length + 16_384);
     }
 }

@@ -3,12 +3,7 @@ using NativeRnn.Tests.Samples;
 
 namespace NativeRnn.Tests.Sessions;
 
-/// <summary>
-/// After creation a session allocates nothing, whatever layer it runs. Alone on the machine, because a collection that another test
-/// starts counts the unused rest of this thread's allocation window as allocated.
-/// </summary>
-[Collection(nameof(SessionAllocationTests))]
-[CollectionDefinition(nameof(SessionAllocationTests), DisableParallelization = true)]
+/// <summary>After creation a session allocates nothing, whatever layer it runs.</summary>
 public sealed class SessionAllocationTests
 {
     private const int InputSize = 14;
@@ -47,6 +42,10 @@ public sealed class SessionAllocationTests
         long[] counts = new long[Parts];
         using ThreadTeam team = new(Parts, part => counts[part] = GC.GetAllocatedBytesForCurrentThread());
         RunOften();
+
+        // Leaves the other threads no allocation window either.
+        Allocated.SoFar();
+        team.Run(Parts);
         long[] before = [.. counts];
         RunOften();
         Assert.Equal(before[1..], counts[1..]);
@@ -72,10 +71,7 @@ public sealed class SessionAllocationTests
             warmUp.Run(2);
         using ThreadTeam team = new(2, slow);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        team.Run(2);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(0, allocated);
+        Assert.Equal(0, Allocated.By(() => team.Run(2)));
     }
 
     [Theory]
@@ -136,10 +132,7 @@ public sealed class SessionAllocationTests
         using RnnSession session = sample.CreateSession();
         session.Run(input.AsSpan(0, InputSize), output);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        session.Run(input, output);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(0, allocated);
+        Assert.Equal(0, Allocated.By(() => session.Run(input, output)));
     }
 
     private static RandomModel Sample(string variant)
@@ -159,10 +152,10 @@ public sealed class SessionAllocationTests
         for (int i = 0; i < 3; i++)
             action();
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        action();
-        action();
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(0, allocated);
+        Assert.Equal(0, Allocated.By(() =>
+        {
+            action();
+            action();
+        }));
     }
 }
