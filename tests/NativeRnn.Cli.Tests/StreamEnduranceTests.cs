@@ -57,7 +57,7 @@ public sealed class StreamEnduranceTests : IDisposable
             Stopwatch watch = Stopwatch.StartNew();
             while (!File.Exists(state) || SavedRows() < count)
             {
-                Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), "The state was not saved.");
+                Assert.True(watch.Elapsed < CommandLineProcess.Patience, "The state was not saved.");
                 Thread.Sleep(1);
             }
 
@@ -87,10 +87,11 @@ public sealed class StreamEnduranceTests : IDisposable
         long late = PeakMemory(process);
         feeder.Join();
         process.StandardInput.Close();
-        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)));
+        Assert.True(process.WaitForExit(CommandLineProcess.Patience));
 
         Assert.Equal(0, process.ExitCode);
-        Assert.True(late - early <= 64, $"peak memory grew from {early} to {late} kB");
+        // The kernel counts pages for each processor and adds them up late; a single byte kept of each row would be a megabyte.
+        Assert.True(late - early <= 512, $"peak memory grew from {early} to {late} kB");
     }
 
     [Theory]

@@ -157,7 +157,7 @@ public sealed class StreamTests : IDisposable
             if (signal == "KILL")
                 WaitForRows(state, 10 * piece + 10);
             Process.Start("kill", ["-" + signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).WaitForExit();
-            Assert.True(process.WaitForExit(TimeSpan.FromSeconds(30)));
+            Assert.True(process.WaitForExit(CommandLineProcess.Patience));
             Assert.NotEqual(0, process.ExitCode);
         }
 
@@ -201,7 +201,7 @@ public sealed class StreamTests : IDisposable
                 return;
             Thread.Sleep(5);
         }
-        while (watch.Elapsed < TimeSpan.FromSeconds(20));
+        while (watch.Elapsed < CommandLineProcess.Patience);
         Assert.Fail("The state was not saved.");
     }
 }

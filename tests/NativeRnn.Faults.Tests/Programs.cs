@@ -35,10 +35,10 @@ internal static class Programs
             // It ended without reading its input.
         }
 
-        if (!process.WaitForExit(TimeSpan.FromMinutes(3)))
+        if (!process.WaitForExit(TimeSpan.FromMinutes(5)))
         {
             process.Kill();
-            Assert.Fail($"{program} {string.Join(' ', arguments)} did not end within three minutes.");
+            Assert.Fail($"{program} {string.Join(' ', arguments)} did not end within five minutes.");
         }
 
         return new ProgramResult(process.ExitCode, output.Result, error.Result);

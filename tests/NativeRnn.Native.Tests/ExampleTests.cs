@@ -81,7 +81,7 @@ public sealed class ExampleTests : IDisposable
             // The compiler ends without reading.
         }
 
-        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)));
+        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(5)));
         Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode}: {error.Result}");
         return output.Result;
     }

@@ -123,7 +123,7 @@ public sealed class MisuseTests : IDisposable
                 seen.Add(NativeLibraryCalls.Run(_session, 0, sequence, output));
         });
         thread.Start();
-        DateTime end = DateTime.UtcNow.AddSeconds(30);
+        DateTime end = DateTime.UtcNow.AddMinutes(5);
         Status status;
         do
             status = NativeLibraryCalls.Reset(_session);

@@ -50,7 +50,7 @@ internal sealed class StepSoak(RnnModel model)
         for (int checkpoint = 1; checkpoint <= Checkpoints; checkpoint++)
         {
             long alone = steps * checkpoint / Checkpoints - steps * (checkpoint - 1) / Checkpoints - StepsTogether;
-            // A collection counts the unused rest of a thread's allocation buffer as allocated; this one leaves none for a later one to count.
+            // A background collection counts the unused rest of a thread's allocation window as allocated; this one leaves none to count.
             GC.Collect();
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (long step = 0; step < alone; step++)

@@ -63,10 +63,10 @@ internal static class TrainerProcess
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync();
             Task<string> error = process.StandardError.ReadToEndAsync();
-            if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
+            if (!process.WaitForExit(TimeSpan.FromMinutes(5)))
             {
                 process.Kill();
-                Assert.Fail("The tool did not end within two minutes.");
+                Assert.Fail("The tool did not end within five minutes.");
             }
 
             return new TrainerResult(process.ExitCode, seen + output.Result, error.Result);
