@@ -39,13 +39,8 @@ internal static class Program
         bool isGood = true;
         foreach ((string name, RnnModel model) in paths.Length == 0 ? SeededModels.OfEachCell() : paths.Select(path => (path, RnnModel.Load(path))))
         {
-            // Compiles everything to its last tier.
-            for (int warmUp = 0; warmUp < 2; warmUp++)
-            {
-                new StepSoak(model).Run(StepSoak.MinSteps);
-                Thread.Sleep(TimeSpan.FromMilliseconds(200));
-            }
-
+            // Compiles everything.
+            new StepSoak(model).Run(StepSoak.MinSteps);
             SoakResult result = new StepSoak(model).Run(steps);
             isGood &= result.IsGood;
             Console.WriteLine($"{name}: {result}");
