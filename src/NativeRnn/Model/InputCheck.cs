@@ -9,11 +9,12 @@ internal sealed unsafe class InputCheck(Architecture architecture, bool requires
 {
     private readonly Embedding? _embedding = architecture.Layers[0].Layer as Embedding;
 
+    /// <summary>Whether any value could be refused.</summary>
+    public bool IsNeeded { get; } = requiresFinite || architecture.Layers[0].Layer is Embedding;
+
     /// <exception cref="ArgumentException">A value is refused; the message names its place.</exception>
     public void Check(in Rows rows, int steps, int batch)
     {
-        if (_embedding is null && !requiresFinite)
-            return;
         for (int t = 0; t < steps; t++)
         {
             for (int sequence = 0; sequence < batch; sequence++)

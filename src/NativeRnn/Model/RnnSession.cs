@@ -147,10 +147,9 @@ public sealed unsafe class RnnSession : IDisposable
     public void Step(ReadOnlySpan<float> input, Span<float> output)
     {
         using SessionGuard.Turn turn = _guard.Enter();
-        if (Model.Architecture.BackwardLayer is { } backward)
-            throw new NotSupportedException($"The network cannot take one step at a time: {backward.Name} needs the whole sequence.");
-        if (input.Length != Model.Architecture.InputSize)
-            throw new ArgumentException($"A time step has {Model.Architecture.InputSize} features, but {input.Length} values were given.", nameof(input));
+        Architecture architecture = Model.Architecture;
+        if (architecture.BackwardLayer is not null || input.Length != architecture.InputSize)
+            ThrowNoStep(architecture, input.Length, nameof(input));
         int outputRows = OutputRows(output.Length, 1, 1, nameof(output));
 
         fixed (float* inputPointer = input)
@@ -184,9 +183,17 @@ public sealed unsafe class RnnSession : IDisposable
         _threads?.Dispose();
     }
 
-    private void Run(Rows rows, int steps, int batch, float* output, int outputRows, InitialState initialState)
+    /// <summary>Apart from <see cref="Step"/>, which would feel the making of the message even where there is none to make.</summary>
+    [DoesNotReturn]
+    private static void ThrowNoStep(Architecture architecture, int length, string parameter)
+        => throw (architecture.BackwardLayer is { } backward
+            ? new NotSupportedException($"The network cannot take one step at a time: {backward.Name} needs the whole sequence.")
+            : new ArgumentException($"A time step has {architecture.InputSize} features, but {length} values were given.", parameter));
+
+    private void Run(in Rows rows, int steps, int batch, float* output, int outputRows, InitialState initialState)
     {
-        _inputCheck.Check(rows, steps, batch);
+        if (_inputCheck.IsNeeded)
+            _inputCheck.Check(rows, steps, batch);
         StartState(initialState, batch);
         _stateIsGiven = false;
         if (batch <= _sliceBatch)
@@ -253,20 +260,19 @@ public sealed unsafe class RnnSession : IDisposable
     private int OutputRows(int length, int batch, int steps, string parameter)
     {
         Architecture architecture = Model.Architecture;
-        if (architecture.Decoder is not null)
-        {
-            int written = length / architecture.OutputSize / batch;
-            return written > 0 && (long)written * architecture.OutputSize * batch == length
-                ? written
-                : throw new ArgumentException($"The output takes whole rows of {architecture.OutputSize} values for {batch} sequence(s), at least one each, but has room for {length} values.", parameter);
-        }
-
-        int rows = architecture.OutputRows(steps);
-        long expected = (long)batch * rows * architecture.OutputSize;
-        return length == expected
-            ? rows
-            : throw new ArgumentException($"The output needs room for exactly {expected} values, but has {length}.", parameter);
+        int rows = architecture.Decoder is null ? architecture.OutputRows(steps) : Math.Max(1, length / architecture.OutputSize / batch);
+        if ((long)batch * rows * architecture.OutputSize != length)
+            ThrowNoRoom(architecture, length, batch, rows, parameter);
+        return rows;
     }
+
+    [DoesNotReturn]
+    private static void ThrowNoRoom(Architecture architecture, int length, int batch, int rows, string parameter)
+        => throw new ArgumentException(
+            architecture.Decoder is null
+                ? $"The output needs room for exactly {(long)batch * rows * architecture.OutputSize} values, but has {length}."
+                : $"The output takes whole rows of {architecture.OutputSize} values for {batch} sequence(s), at least one each, but has room for {length} values.",
+            parameter);
 
     /// <summary>What all slices of a run work on.</summary>
     private readonly struct BatchRun(Rows rows, int steps, int batch, float* output, int outputRows)
