@@ -13,10 +13,6 @@ internal readonly unsafe struct BFloat16Weights<TVector, TOps> : IQuantizedWeigh
 
     public static nint ValueStep => 2;
 
-    public static void Prepare(float* x, int columns, float* prepared)
-    {
-    }
-
     public static float* Values(float* x, float* prepared) => x;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

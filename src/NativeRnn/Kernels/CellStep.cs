@@ -3,7 +3,12 @@ namespace NativeRnn.Kernels;
 /// <summary>One time step of a cell for a batch of sequences: where everything lies.</summary>
 internal unsafe ref struct CellStep
 {
-    /// <summary>b + U x_t of each sequence, in the lane order of the cell's matrices.</summary>
+    /// <summary>x_t of each sequence where it has not been projected, else null.</summary>
+    public float* Input;
+
+    public nint InputStride;
+
+    /// <summary>b + U x_t of each sequence, in the order of <see cref="ICell.Sums"/>; working memory, which has them unless <see cref="Input"/> does.</summary>
     public float* Projection;
 
     public nint ProjectionStride;
@@ -24,6 +29,8 @@ internal unsafe ref struct CellStep
     public nint CellStride;
 
     public float* Scratch;
+
+    public nint ScratchStride;
 
     /// <summary>Working memory of each of the cell's products in turn.</summary>
     public float* ProductScratch;

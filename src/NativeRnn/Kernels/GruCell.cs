@@ -1,11 +1,7 @@
 namespace NativeRnn.Kernels;
 
-/// <summary>
-/// The cell of <see cref="Gru"/> with the reset gate before the recurrent product. The lanes of a projection are z and r of every block of units, then
-/// the candidates.
-/// </summary>
-internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(
-    int units, PackedMatrix gateKernel, PackedMatrix candidateKernel, TGate gate, TActivation activation) : ICell
+/// <summary>The cell of <see cref="Gru"/> with the reset gate before the recurrent product: z and r first, then the candidate.</summary>
+internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int units, GateSums gates, GateSums candidate, TGate gate, TActivation activation) : ICell
     where TOps : struct, IVectorOps<TVector>
     where TGate : struct, IVectorActivation
     where TActivation : struct, IVectorActivation
@@ -14,72 +10,88 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(
 
     public bool HasCellState => false;
 
+    public GateSums[] Sums => [gates, candidate];
+
     /// <summary>r * h_{t-1}.</summary>
-    public int ScratchPerSequence => PaddedUnits;
+    public int ScratchPerSequence => candidate.Length;
 
-    private int PaddedUnits => candidateKernel.Vectors * TOps.Count;
-
-    public long ProductScratchSize(int batch) => Math.Max(gateKernel.ScratchSize(batch), candidateKernel.ScratchSize(batch));
+    public long ProductScratchSize(int batch) => Math.Max(gates.Recurrent.ScratchSize(batch), candidate.Recurrent.ScratchSize(batch));
 
     public void Step(in CellStep step)
     {
-        float* candidate = step.Projection + gateKernel.Vectors * TOps.Count;
-        MatrixProduct<TVector, TOps>.Run(
-            gateKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch,
-            step.ProductScratch, step.IsBackward);
-        Reset(step);
-        MatrixProduct<TVector, TOps>.Run(
-            candidateKernel, candidate, step.ProjectionStride, step.Scratch, PaddedUnits, candidate, step.ProjectionStride, step.Batch,
-            step.ProductScratch, step.IsBackward);
-        Update(step, candidate);
+        CellProduct<TVector, TOps, ResetEpilogue>.Run(new(gate), step, gates, step.Projection, step.Previous, step.PreviousStride);
+        CellProduct<TVector, TOps, UpdateEpilogue>.Run(
+            new(gate, activation), step, candidate, step.Projection + gates.Length, step.Scratch, step.ScratchStride);
     }
 
-    /// <summary>r * h_{t-1}; the update gate waits until the candidate is there.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Reset(in CellStep step)
+    /// <summary>r * h_{t-1}; the update gate's sum waits in memory until the candidate is there.</summary>
+    private readonly struct ResetEpilogue(TGate gate) : IEpilogue<TVector>
     {
-        nint lanes = TOps.Count;
-        nint stride = PaddedUnits;
-        for (int row = 0; row < step.Batch; row++)
+        public static int Gates => 2;
+
+        /// <summary>Everything waits for the reset gates, nothing for the update gates.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Finish<TPanel>(
+            in CellStep step, nint row, nint unit, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            where TPanel : struct, IPanel
         {
-            float* gates = step.Projection + row * step.ProjectionStride;
-            float* previous = step.Previous + row * step.PreviousStride;
-            float* resetHidden = step.Scratch + row * stride;
-            for (nint unit = 0; unit < stride; unit += lanes, gates += 2 * lanes)
-            {
-                TVector reset = gate.Apply<TVector, TOps>(TOps.Load(gates + lanes));
-                TOps.Store(resetHidden + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.Multiply(reset, TOps.Load(previous + unit))));
-            }
+            Reset(step, row, unit, s1);
+            if (TPanel.Vectors > 2)
+                Reset(step, row, unit + TOps.Count, s3);
+            Update(step, row, unit, s0);
+            if (TPanel.Vectors > 2)
+                Update(step, row, unit + TOps.Count, s2);
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Reset(in CellStep step, nint row, nint unit, TVector sum)
+        {
+            TVector h = TOps.Load(step.Previous + row * step.PreviousStride + unit);
+            TOps.Store(step.Scratch + row * step.ScratchStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(gate.Scale<TVector, TOps>(sum, h)));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Update(in CellStep step, nint row, nint unit, TVector sum)
+            => TOps.Store(step.Projection + row * step.ProjectionStride + 2 * unit, sum);
     }
 
     /// <summary>h = n + z (h_{t-1} - n).</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Update(in CellStep step, float* candidates)
+    private readonly struct UpdateEpilogue(TGate gate, TActivation activation) : IEpilogue<TVector>
     {
-        nint lanes = TOps.Count;
-        for (int row = 0; row < step.Batch; row++, candidates += step.ProjectionStride)
+        public static int Gates => 1;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Finish(in CellStep step, nint row, nint unit, TVector sum)
         {
-            float* gates = step.Projection + row * step.ProjectionStride;
-            float* previous = step.Previous + row * step.PreviousStride;
-            float* next = step.Next + row * step.NextStride;
-            for (nint unit = 0; unit < PaddedUnits; unit += lanes, gates += 2 * lanes)
-            {
-                TVector update = gate.Apply<TVector, TOps>(TOps.Load(gates));
-                TVector candidate = activation.Apply<TVector, TOps>(TOps.Load(candidates + unit));
-                TVector h = TOps.Load(previous + unit);
-                TOps.Store(next + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(update, TOps.Subtract(h, candidate), candidate)));
-            }
+            TVector update = TOps.Load(step.Projection + row * step.ProjectionStride + 2 * unit);
+            TVector h = TOps.Load(step.Previous + row * step.PreviousStride + unit);
+            activation.Fraction<TVector, TOps>(sum, out TVector numerator, out TVector denominator);
+            h = gate.Interpolate<TVector, TOps>(update, numerator, denominator, h);
+            TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(h));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Finish<TPanel>(
+            in CellStep step, nint row, nint unit, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            where TPanel : struct, IPanel
+        {
+            Finish(step, row, unit, s0);
+            if (TPanel.Vectors > 1)
+                Finish(step, row, unit + TOps.Count, s1);
+            if (TPanel.Vectors > 2)
+                Finish(step, row, unit + 2 * TOps.Count, s2);
+            if (TPanel.Vectors > 3)
+                Finish(step, row, unit + 3 * TOps.Count, s3);
         }
     }
 }
 
 /// <summary>
-/// The cell of <see cref="Gru"/> with the reset gate after the recurrent product. The lanes of the projection and of the product are z, r and the candidate
-/// of every block of units. The product starts from zero for z and r and from the recurrent bias for the candidate, whose input half joins behind the reset gate.
+/// The cell of <see cref="Gru"/> with the reset gate after the recurrent product, which gives all three sums; only the recurrent half of the candidate's
+/// passes the reset gate.
 /// </summary>
 internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivation>(
-    int units, PackedMatrix recurrentKernel, AlignedBuffer recurrentBias, TGate gate, TActivation activation) : ICell
+    int units, GateSums sums, TGate gate, TActivation activation) : ICell
     where TOps : struct, IVectorOps<TVector>
     where TGate : struct, IVectorActivation
     where TActivation : struct, IVectorActivation
@@ -88,39 +100,40 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
 
     public bool HasCellState => false;
 
-    /// <summary>The product's sums.</summary>
-    public int ScratchPerSequence => recurrentKernel.Vectors * TOps.Count;
+    public GateSums[] Sums => [sums];
 
-    public long ProductScratchSize(int batch) => recurrentKernel.ScratchSize(batch);
+    /// <summary>The input half of the candidate's sum.</summary>
+    public int ScratchPerSequence => sums.Length / 3;
+
+    public long ProductScratchSize(int batch) => sums.Recurrent.ScratchSize(batch);
 
     public void Step(in CellStep step)
-    {
-        MatrixProduct<TVector, TOps>.Run(
-            recurrentKernel, recurrentBias.Pointer, 0, step.Previous, step.PreviousStride, step.Scratch, ScratchPerSequence, step.Batch,
-            step.ProductScratch, step.IsBackward);
-        Update(step);
-    }
+        => CellProduct<TVector, TOps, Epilogue>.Run(new(gate, activation), step, sums, step.Projection, step.Previous, step.PreviousStride);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Update(in CellStep step)
+    /// <summary>n = tanh(input half + r * recurrent half), h = n + z (h_{t-1} - n).</summary>
+    private readonly struct Epilogue(TGate gate, TActivation activation) : IEpilogue<TVector>
     {
-        nint lanes = TOps.Count;
-        nint width = ScratchPerSequence;
-        float* sums = step.Scratch;
-        for (int row = 0; row < step.Batch; row++)
+        public static int Gates => 3;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Finish(in CellStep step, nint row, nint unit, TVector update, TVector reset, TVector recurrentHalf)
         {
-            float* projection = step.Projection + row * step.ProjectionStride;
-            float* previous = step.Previous + row * step.PreviousStride;
-            float* next = step.Next + row * step.NextStride;
-            for (float* end = sums + width; sums < end; sums += 3 * lanes, projection += 3 * lanes, previous += lanes, next += lanes)
-            {
-                TVector reset = gate.Apply<TVector, TOps>(TOps.Add(TOps.Load(sums + lanes), TOps.Load(projection + lanes)));
-                TVector update = gate.Apply<TVector, TOps>(TOps.Add(TOps.Load(sums), TOps.Load(projection)));
-                TVector candidate = activation.Apply<TVector, TOps>(
-                    TOps.MultiplyAdd(reset, TOps.Load(sums + 2 * lanes), TOps.Load(projection + 2 * lanes)));
-                TVector h = TOps.Load(previous);
-                TOps.Store(next, VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(update, TOps.Subtract(h, candidate), candidate)));
-            }
+            reset = gate.Apply<TVector, TOps>(reset);
+            TVector candidate = TOps.MultiplyAdd(reset, recurrentHalf, TOps.Load(step.Scratch + row * step.ScratchStride + unit));
+            TVector h = TOps.Load(step.Previous + row * step.PreviousStride + unit);
+            activation.Fraction<TVector, TOps>(candidate, out TVector numerator, out TVector denominator);
+            h = gate.Interpolate<TVector, TOps>(update, numerator, denominator, h);
+            TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(h));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Finish<TPanel>(
+            in CellStep step, nint row, nint unit, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            where TPanel : struct, IPanel
+        {
+            Finish(step, row, unit, s0, s1, s2);
+            if (TPanel.Vectors > 3)
+                Finish(step, row, unit + TOps.Count, s3, s4, s5);
         }
     }
 }

@@ -11,10 +11,10 @@ internal unsafe interface IVectorOps<TVector>
     /// <summary>Lanes in a vector.</summary>
     static abstract int Count { get; }
 
-    /// <summary>The most vectors of a panel: with two sums each they leave a few of the registers that the processors of this width have.</summary>
+    /// <summary>The most vectors of a panel: with two chains each they leave a few of the registers that the processors of this width have.</summary>
     static abstract int PanelVectors { get; }
 
-    /// <summary>The most vectors of a panel for two rows at once, with two sums each for either row.</summary>
+    /// <summary>The most vectors of a panel for two rows at once, with two chains each for either row.</summary>
     static abstract int PairPanelVectors { get; }
 
     static abstract TVector Broadcast(float value);
@@ -33,6 +33,9 @@ internal unsafe interface IVectorOps<TVector>
 
     /// <summary>left * right + addend, rounded once where the processor has fused multiply-add, twice where it has not.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
+
+    /// <summary>The same with a left operand from memory; apart, because the compiler gives up on kernels of too many small calls.</summary>
+    static abstract TVector MultiplyAdd(float* left, TVector right, TVector addend);
 
     static abstract TVector Abs(TVector value);
 

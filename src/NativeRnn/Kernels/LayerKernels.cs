@@ -56,114 +56,103 @@ internal static class LayerKernels<TVector, TOps>
     {
         int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 1, TOps.Count);
         return new DenseKernel<TVector, TOps>(
-            layer.Units, PackShared(weights("kernel"), inputSize, rows), PackedMatrix.PackVector(weights("bias").Values, rows), layer.Activation);
+            layer.Units, PackShared(weights("kernel"), inputSize, rows, 1, TOps.PanelVectors), PackedMatrix.PackVector(weights("bias").Values, rows), layer.Activation);
     }
 
     private static LayerKernel CreateSimple(SimpleRnn layer, int inputSize, Weights weights)
     {
-        int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 1, TOps.Count);
-        PackedMatrix recurrent = PackRecurrent(weights("recurrent_kernel"), layer.Units, rows);
+        GateSums sums = CreateSums(weights, inputSize, layer.Units, layer.Units, 0, 1);
         return layer.Activation.Kind == ActivationKind.Tanh && layer.Clip == 0
-            ? Recurrent(new SimpleRnnCell<TVector, TOps, TanhActivation>(layer.Units, recurrent, default))
-            : Recurrent(new SimpleRnnCell<TVector, TOps, AnyActivation>(layer.Units, recurrent, new(layer.Activation, layer.Clip)));
-
-        LayerKernel Recurrent<TCell>(TCell cell)
-            where TCell : struct, ICell
-            => CreateRecurrent(layer, inputSize, weights, PackedMatrix.PackVector(weights("bias").Values, rows), rows, cell);
+            ? CreateRecurrent(layer, new SimpleRnnCell<TVector, TOps, TanhActivation>(layer.Units, sums, default))
+            : CreateRecurrent(layer, new SimpleRnnCell<TVector, TOps, AnyActivation>(layer.Units, sums, new(layer.Activation, layer.Clip)));
     }
 
     private static LayerKernel CreateOutputRecurrent(OutputRecurrentRnn layer, int inputSize, Weights weights)
     {
-        int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 1, TOps.Count);
+        GateSums sums = CreateSums(weights, inputSize, layer.Outputs, layer.Units, 0, 1);
         int[] outputRows = PackedMatrix.InterleaveGates(layer.Outputs, 0, 1, TOps.Count);
-        PackedMatrix recurrent = PackRecurrent(weights("recurrent_kernel"), layer.Outputs, rows);
-        PackedMatrix output = PackRecurrent(weights("output_kernel"), layer.Units, outputRows);
+        PackedMatrix output = PackRecurrent(weights("output_kernel"), layer.Units, outputRows, 1, TOps.PanelVectors);
         AlignedBuffer outputBias = PackedMatrix.PackVector(weights("output_bias").Values, outputRows);
         return layer.Activation.Kind == ActivationKind.Tanh && layer.Clip == 0
-            ? Recurrent(new OutputRecurrentRnnCell<TVector, TOps, TanhActivation>(layer.Outputs, recurrent, default, output, outputBias))
-            : Recurrent(new OutputRecurrentRnnCell<TVector, TOps, AnyActivation>(layer.Outputs, recurrent, new(layer.Activation, layer.Clip), output, outputBias));
-
-        LayerKernel Recurrent<TCell>(TCell cell)
-            where TCell : struct, ICell
-            => CreateRecurrent(layer, inputSize, weights, PackedMatrix.PackVector(weights("bias").Values, rows), rows, cell);
+            ? CreateRecurrent(layer, new OutputRecurrentRnnCell<TVector, TOps, TanhActivation>(layer.Outputs, sums, default, output, outputBias))
+            : CreateRecurrent(layer, new OutputRecurrentRnnCell<TVector, TOps, AnyActivation>(
+                layer.Outputs, sums, new(layer.Activation, layer.Clip), output, outputBias));
     }
 
     private static LayerKernel CreateGru(Gru layer, int inputSize, Weights weights)
     {
-        // Lanes of the projection: z and r of every block of units, then the candidates.
-        int[] gateRows = PackedMatrix.InterleaveGates(layer.Units, 0, 2, TOps.Count);
-        int[] candidateRows = PackedMatrix.InterleaveGates(layer.Units, 2, 1, TOps.Count);
-        PackedMatrix gates = PackRecurrent(weights("recurrent_kernel"), layer.Units, gateRows);
-        PackedMatrix candidate = PackRecurrent(weights("recurrent_kernel"), layer.Units, candidateRows);
+        GateSums gates = CreateSums(weights, inputSize, layer.Units, layer.Units, 0, 2);
+        GateSums candidate = CreateSums(weights, inputSize, layer.Units, layer.Units, 2, 1);
         return IsTanhWithSigmoid(layer, layer.Activation, layer.RecurrentActivation)
-            ? Recurrent(new GruCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, gates, candidate, default, default))
-            : Recurrent(new GruCell<TVector, TOps, AnyActivation, AnyActivation>(
+            ? CreateRecurrent(layer, new GruCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, gates, candidate, default, default))
+            : CreateRecurrent(layer, new GruCell<TVector, TOps, AnyActivation, AnyActivation>(
                 layer.Units, gates, candidate, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip)));
-
-        LayerKernel Recurrent<TCell>(TCell cell)
-            where TCell : struct, ICell
-        {
-            int[] rows = [.. gateRows, .. candidateRows];
-            return CreateRecurrent(layer, inputSize, weights, PackedMatrix.PackVector(weights("bias").Values, rows), rows, cell);
-        }
     }
 
     private static LayerKernel CreateGruResetAfter(Gru layer, int inputSize, Weights weights)
     {
-        int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 3, TOps.Count);
-        PackedMatrix recurrent = PackRecurrent(weights("recurrent_kernel"), layer.Units, rows);
-        ReadOnlySpan<float> recurrentBias = weights("recurrent_bias").Values;
-
         // Only the candidate's recurrent bias stands behind the reset gate; those of z and r join the input's.
         float[] bias = weights("bias").Values.ToArray();
+        ReadOnlySpan<float> recurrentBias = weights("recurrent_bias").Values;
         for (int i = 0; i < 2 * layer.Units; i++)
             bias[i] += recurrentBias[i];
-        float[] productBias = new float[recurrentBias.Length];
-        recurrentBias[(2 * layer.Units)..].CopyTo(productBias.AsSpan(2 * layer.Units));
-        AlignedBuffer productStart = PackedMatrix.PackVector(productBias, rows);
-
+        AlignedBuffer candidateBias = PackedMatrix.PackVector(recurrentBias, PackedMatrix.InterleaveGates(layer.Units, 2, 1, TOps.Count));
+        GateSums sums = CreateSums(weights, inputSize, layer.Units, layer.Units, 0, 3, bias, candidateBias);
         return IsTanhWithSigmoid(layer, layer.Activation, layer.RecurrentActivation)
-            ? Recurrent(new GruResetAfterCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, recurrent, productStart, default, default))
-            : Recurrent(new GruResetAfterCell<TVector, TOps, AnyActivation, AnyActivation>(
-                layer.Units, recurrent, productStart, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip)));
-
-        LayerKernel Recurrent<TCell>(TCell cell)
-            where TCell : struct, ICell
-            => CreateRecurrent(layer, inputSize, weights, PackedMatrix.PackVector(bias, rows), rows, cell);
+            ? CreateRecurrent(layer, new GruResetAfterCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, sums, default, default))
+            : CreateRecurrent(layer, new GruResetAfterCell<TVector, TOps, AnyActivation, AnyActivation>(
+                layer.Units, sums, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip)));
     }
 
     private static LayerKernel CreateLstm(Lstm layer, int inputSize, Weights weights)
     {
-        int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, layer.GateCount, TOps.Count);
-        PackedMatrix recurrent = PackRecurrent(weights("recurrent_kernel"), layer.Units, rows);
+        GateSums sums = CreateSums(weights, inputSize, layer.Units, layer.Units, 0, layer.GateCount);
+        bool isCoupled = layer.GateCount == 3;
         AlignedBuffer? peephole = layer.Peepholes
             ? PackedMatrix.PackVector(weights("peephole").Values, PackedMatrix.InterleaveGates(layer.Units, 0, layer.GateCount - 1, TOps.Count))
             : null;
         return IsTanhWithSigmoid(layer, layer.Activation, layer.RecurrentActivation) && layer.OutputActivation.Kind == ActivationKind.Tanh
-            ? Recurrent(new LstmCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, recurrent, layer.GateCount == 3, peephole, default, default, default))
-            : Recurrent(new LstmCell<TVector, TOps, AnyActivation, AnyActivation>(
-                layer.Units, recurrent, layer.GateCount == 3, peephole, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip), new(layer.OutputActivation)));
-
-        LayerKernel Recurrent<TCell>(TCell cell)
-            where TCell : struct, ICell
-            => CreateRecurrent(layer, inputSize, weights, PackedMatrix.PackVector(weights("bias").Values, rows), rows, cell);
+            ? CreateRecurrent(layer, new LstmCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, sums, isCoupled, peephole, default, default, default))
+            : CreateRecurrent(layer, new LstmCell<TVector, TOps, AnyActivation, AnyActivation>(
+                layer.Units, sums, isCoupled, peephole, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip), new(layer.OutputActivation)));
     }
 
-    private static RecurrentKernel<TVector, TOps, TCell> CreateRecurrent<TCell>(
-        RecurrentLayer layer, int inputSize, Weights weights, AlignedBuffer bias, int[] rows, TCell cell)
+    private static RecurrentKernel<TVector, TOps, TCell> CreateRecurrent<TCell>(RecurrentLayer layer, TCell cell)
         where TCell : struct, ICell
-        => new(PackShared(weights("kernel"), inputSize, rows), bias, cell, layer.ReturnSequences);
+        => new(cell, layer.ReturnSequences);
+
+    /// <summary>The sums of some gates of a layer whose parameters hold the gates one behind the other.</summary>
+    /// <param name="weights">The layer's weights.</param>
+    /// <param name="inputSize">Columns of U.</param>
+    /// <param name="fedBack">Columns of W.</param>
+    /// <param name="units">Rows of each gate.</param>
+    /// <param name="firstGate">The first gate to take.</param>
+    /// <param name="gates">How many gates to take.</param>
+    /// <param name="bias">The layer's bias where it is not the parameter of that name.</param>
+    /// <param name="candidateBias">See <see cref="GateSums.CandidateBias"/>.</param>
+    private static GateSums CreateSums(
+        Weights weights, int inputSize, int fedBack, int units, int firstGate, int gates, ReadOnlySpan<float> bias = default, AlignedBuffer? candidateBias = null)
+    {
+        int[] rows = PackedMatrix.InterleaveGates(units, firstGate, gates, TOps.Count);
+        // What a panel's epilogue compiled into the product leaves registers for.
+        int maxPanel = Math.Min(TOps.PanelVectors, gates == 1 ? 4 : 2 * gates);
+        return new GateSums(
+            PackShared(weights("kernel"), inputSize, rows, gates, maxPanel),
+            PackedMatrix.PackVector(bias.IsEmpty ? weights("bias").Values : bias, rows),
+            PackRecurrent(weights("recurrent_kernel"), fedBack, rows, gates, maxPanel),
+            candidateBias);
+    }
 
     private static bool IsTanhWithSigmoid(RecurrentLayer layer, Activation activation, Activation recurrentActivation)
         => layer.Clip == 0 && activation.Kind == ActivationKind.Tanh && recurrentActivation.Kind == ActivationKind.Sigmoid;
 
     private static int Stride(int size) => (size + TOps.Count - 1) / TOps.Count * TOps.Count;
 
-    private static int MaxPanel(int lanes, int columns) => (long)lanes * columns > LargeMatrix ? LargeMatrixPanel : TOps.PanelVectors;
+    private static PackedMatrix PackRecurrent(WeightTensor source, int columns, int[] rows, int gates, int maxPanel)
+        => new(source, columns, rows, TOps.Count, MaxPanel(rows.Length, columns, maxPanel), gates, SmallestQuantizedRecurrent);
 
-    private static PackedMatrix PackRecurrent(WeightTensor source, int columns, int[] rows)
-        => new(source, columns, rows, TOps.Count, MaxPanel(rows.Length, columns), SmallestQuantizedRecurrent);
+    private static PackedMatrix PackShared(WeightTensor source, int columns, int[] rows, int gates, int maxPanel)
+        => new(source, columns, rows, TOps.Count, MaxPanel(rows.Length, columns, maxPanel), gates, SmallestQuantizedShared);
 
-    private static PackedMatrix PackShared(WeightTensor source, int columns, int[] rows)
-        => new(source, columns, rows, TOps.Count, MaxPanel(rows.Length, columns), SmallestQuantizedShared);
+    private static int MaxPanel(int lanes, int columns, int maxPanel) => (long)lanes * columns > LargeMatrix ? Math.Min(LargeMatrixPanel, maxPanel) : maxPanel;
 }

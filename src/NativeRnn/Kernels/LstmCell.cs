@@ -1,11 +1,8 @@
 namespace NativeRnn.Kernels;
 
-/// <summary>
-/// The cell of <see cref="Lstm"/>. The lanes of the projection, and so of the sums, are i, f, g, o of every block of units, or f, g, o with
-/// coupled gates.
-/// </summary>
+/// <summary>The cell of <see cref="Lstm"/>: the gates i, f, g, o, or f, g, o with coupled gates.</summary>
 internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
-    int units, PackedMatrix recurrentKernel, bool isCoupled, AlignedBuffer? peephole, TGate gate, TActivation activation, TActivation outputActivation) : ICell
+    int units, GateSums sums, bool isCoupled, AlignedBuffer? peephole, TGate gate, TActivation activation, TActivation outputActivation) : ICell
     where TOps : struct, IVectorOps<TVector>
     where TGate : struct, IVectorActivation
     where TActivation : struct, IVectorActivation
@@ -14,90 +11,106 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
 
     public bool HasCellState => true;
 
+    public GateSums[] Sums => [sums];
+
     public int ScratchPerSequence => 0;
 
-    public long ProductScratchSize(int batch) => recurrentKernel.ScratchSize(batch);
+    public long ProductScratchSize(int batch) => sums.Recurrent.ScratchSize(batch);
 
     public void Step(in CellStep step)
     {
-        MatrixProduct<TVector, TOps>.Run(
-            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch,
-            step.ProductScratch, step.IsBackward);
+        float* weights = peephole is null ? null : peephole.Pointer;
         if (isCoupled)
-            UpdateCoupled(step);
+        {
+            CellProduct<TVector, TOps, CoupledEpilogue>.Run(
+                new(weights, gate, activation, outputActivation), step, sums, step.Projection, step.Previous, step.PreviousStride);
+        }
         else
-            Update(step);
+        {
+            CellProduct<TVector, TOps, Epilogue>.Run(
+                new(weights, gate, activation, outputActivation), step, sums, step.Projection, step.Previous, step.PreviousStride);
+        }
     }
 
     /// <summary>c = sigma(f) c + sigma(i) tanh(g), h = sigma(o) tanh(c).</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Update(in CellStep step)
+    private readonly struct Epilogue(float* peephole, TGate gate, TActivation activation, TActivation outputActivation) : IEpilogue<TVector>
     {
-        nint lanes = TOps.Count;
-        nint width = recurrentKernel.Vectors * lanes;
-        for (int row = 0; row < step.Batch; row++)
+        public static int Gates => 4;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Finish<TPanel>(
+            in CellStep step, nint row, nint unit, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            where TPanel : struct, IPanel
         {
-            float* sums = step.Projection + row * step.ProjectionStride;
-            float* cell = step.Cell + row * step.CellStride;
-            float* next = step.Next + row * step.NextStride;
-            float* weights = peephole is null ? null : peephole.Pointer;
-            for (float* end = sums + width; sums < end; sums += 4 * lanes, cell += lanes, next += lanes)
+            TVector c = Cell(step, row, unit, s0, s1, s2);
+            TVector otherC = TPanel.Vectors > 4 ? Cell(step, row, unit + TOps.Count, s4, s5, s6) : c;
+            Output(step, row, unit, s3, c);
+            if (TPanel.Vectors > 4)
+                Output(step, row, unit + TOps.Count, s7, otherC);
+        }
+
+        /// <summary>
+        /// Gives c before <see cref="VectorMath{TVector, TOps}.ZeroWhereTiny"/>, for which the output need not wait: that of a tiny c is tiny itself.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private TVector Cell(in CellStep step, nint row, nint unit, TVector i, TVector f, TVector g)
+        {
+            float* cell = step.Cell + row * step.CellStride + unit;
+            TVector c = TOps.Load(cell);
+            if (peephole != null)
             {
-                TVector i = TOps.Load(sums), f = TOps.Load(sums + lanes), o = TOps.Load(sums + 3 * lanes);
-                TVector c = TOps.Load(cell);
-                if (weights != null)
-                {
-                    i = TOps.MultiplyAdd(TOps.Load(weights), c, i);
-                    f = TOps.MultiplyAdd(TOps.Load(weights + lanes), c, f);
-                }
-
-                activation.Fraction<TVector, TOps>(TOps.Load(sums + 2 * lanes), out TVector numerator, out TVector denominator);
-                TVector admitted = gate.Gate<TVector, TOps>(i, numerator, denominator);
-                c = VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), c, admitted));
-                TOps.Store(cell, c);
-                if (weights != null)
-                {
-                    o = TOps.MultiplyAdd(TOps.Load(weights + 2 * lanes), c, o);
-                    weights += 3 * lanes;
-                }
-
-                outputActivation.Fraction<TVector, TOps>(c, out numerator, out denominator);
-                TOps.Store(next, VectorMath<TVector, TOps>.ZeroWhereTiny(gate.Gate<TVector, TOps>(o, numerator, denominator)));
+                i = TOps.MultiplyAdd(peephole + 3 * unit, c, i);
+                f = TOps.MultiplyAdd(peephole + 3 * unit + TOps.Count, c, f);
             }
+
+            activation.Fraction<TVector, TOps>(g, out TVector numerator, out TVector denominator);
+            TVector admitted = gate.Gate<TVector, TOps>(i, numerator, denominator);
+            c = TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), c, admitted);
+            TOps.Store(cell, VectorMath<TVector, TOps>.ZeroWhereTiny(c));
+            return c;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Output(in CellStep step, nint row, nint unit, TVector o, TVector c)
+        {
+            if (peephole != null)
+                o = TOps.MultiplyAdd(peephole + 3 * unit + 2 * TOps.Count, c, o);
+            outputActivation.Fraction<TVector, TOps>(c, out TVector numerator, out TVector denominator);
+            TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(gate.Gate<TVector, TOps>(o, numerator, denominator)));
         }
     }
 
     /// <summary>The same with i = 1 - f.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void UpdateCoupled(in CellStep step)
+    private readonly struct CoupledEpilogue(float* peephole, TGate gate, TActivation activation, TActivation outputActivation) : IEpilogue<TVector>
     {
-        nint lanes = TOps.Count;
-        nint width = recurrentKernel.Vectors * lanes;
-        for (int row = 0; row < step.Batch; row++)
+        public static int Gates => 3;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Finish(in CellStep step, nint row, nint unit, TVector f, TVector g, TVector o)
         {
-            float* sums = step.Projection + row * step.ProjectionStride;
-            float* cell = step.Cell + row * step.CellStride;
-            float* next = step.Next + row * step.NextStride;
-            float* weights = peephole is null ? null : peephole.Pointer;
-            for (float* end = sums + width; sums < end; sums += 3 * lanes, cell += lanes, next += lanes)
-            {
-                TVector f = TOps.Load(sums), o = TOps.Load(sums + 2 * lanes);
-                TVector c = TOps.Load(cell);
-                if (weights != null)
-                    f = TOps.MultiplyAdd(TOps.Load(weights), c, f);
+            float* cell = step.Cell + row * step.CellStride + unit;
+            TVector c = TOps.Load(cell);
+            if (peephole != null)
+                f = TOps.MultiplyAdd(peephole + 2 * unit, c, f);
 
-                TVector candidate = activation.Apply<TVector, TOps>(TOps.Load(sums + lanes));
-                c = VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), TOps.Subtract(c, candidate), candidate));
-                TOps.Store(cell, c);
-                if (weights != null)
-                {
-                    o = TOps.MultiplyAdd(TOps.Load(weights + lanes), c, o);
-                    weights += 2 * lanes;
-                }
+            TVector candidate = activation.Apply<TVector, TOps>(g);
+            c = VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), TOps.Subtract(c, candidate), candidate));
+            TOps.Store(cell, c);
+            if (peephole != null)
+                o = TOps.MultiplyAdd(peephole + 2 * unit + TOps.Count, c, o);
 
-                outputActivation.Fraction<TVector, TOps>(c, out TVector numerator, out TVector denominator);
-                TOps.Store(next, VectorMath<TVector, TOps>.ZeroWhereTiny(gate.Gate<TVector, TOps>(o, numerator, denominator)));
-            }
+            outputActivation.Fraction<TVector, TOps>(c, out TVector numerator, out TVector denominator);
+            TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(gate.Gate<TVector, TOps>(o, numerator, denominator)));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Finish<TPanel>(
+            in CellStep step, nint row, nint unit, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            where TPanel : struct, IPanel
+        {
+            Finish(step, row, unit, s0, s1, s2);
+            if (TPanel.Vectors > 3)
+                Finish(step, row, unit + TOps.Count, s3, s4, s5);
         }
     }
 }

@@ -29,250 +29,345 @@ internal static unsafe class MatrixProduct<TVector, TOps>
     {
         if (matrix.Quantized is not null)
         {
-            QuantizedProduct<TVector, TOps>.Run(matrix.Quantized, start, startStride, x, xStride, y, yStride, rows, scratch);
+            QuantizedProduct<TVector, TOps>.Run(matrix.Quantized, start, startStride, x, xStride, y, yStride, rows, scratch, isBackward);
             return;
         }
 
-        nint columns = matrix.Columns;
-        int panels = (matrix.Vectors - 1) / matrix.VectorsPerPanel + 1;
-        for (int i = 0; i < panels; i++)
+        RowPair pair = default;
+        pair.StartStride = startStride;
+        pair.XStride = xStride;
+        pair.YStride = yStride;
+        ReadOnlySpan<WeightPanel> panels = matrix.Panels;
+        for (int i = 0; i < panels.Length; i++)
         {
-            int vector = (isBackward ? panels - 1 - i : i) * matrix.VectorsPerPanel;
-            int vectors = Math.Min(matrix.VectorsPerPanel, matrix.Vectors - vector);
-            nint lanes = vector * TOps.Count;
-            float* weights = matrix.Weights + lanes * columns;
-            float* panelStart = start + lanes;
-            float* panelY = y + lanes;
-            int row = 0;
-            for (; row + 2 <= rows; row += 2)
+            ref readonly WeightPanel panel = ref panels[isBackward ? panels.Length - 1 - i : i];
+            pair.Start = start + panel.Offset;
+            pair.X = x;
+            pair.Y = y + panel.Offset;
+            for (int row = 0; row + 2 <= rows; row += 2)
             {
-                TwoRows(
-                    vectors, weights, columns, panelStart + row * startStride, startStride, x + row * xStride, xStride, panelY + row * yStride, yStride);
+                TwoRows(panel, pair);
+                pair.Advance();
             }
 
-            if (row < rows)
-                OneRow(vectors, weights, columns, panelStart + row * startStride, x + row * xStride, panelY + row * yStride);
+            if (rows % 2 != 0)
+                OneRow(panel, pair.Start, pair.X, pair.Y);
         }
     }
 
-    private static void OneRow(int vectors, float* weights, nint columns, float* start, float* x, float* y)
+    private static void OneRow(in WeightPanel panel, float* start, float* x, float* y)
     {
-        switch (vectors)
+        switch (panel.Vectors)
         {
             case 1:
-                OneRow<Panel1>(weights, columns, start, x, y);
+                OneRow<Panel1>(panel, start, x, y);
                 break;
             case 2:
-                OneRow<Panel2>(weights, columns, start, x, y);
+                OneRow<Panel2>(panel, start, x, y);
                 break;
             case 3:
-                OneRow<Panel3>(weights, columns, start, x, y);
+                OneRow<Panel3>(panel, start, x, y);
                 break;
             case 4:
-                OneRow<Panel4>(weights, columns, start, x, y);
+                OneRow<Panel4>(panel, start, x, y);
                 break;
             case 5:
-                OneRow<Panel5>(weights, columns, start, x, y);
+                OneRow<Panel5>(panel, start, x, y);
                 break;
             case 6:
-                OneRow<Panel6>(weights, columns, start, x, y);
+                OneRow<Panel6>(panel, start, x, y);
                 break;
             case 7:
-                OneRow<Panel7>(weights, columns, start, x, y);
+                OneRow<Panel7>(panel, start, x, y);
                 break;
             default:
-                OneRow<Panel8>(weights, columns, start, x, y);
+                OneRow<Panel8>(panel, start, x, y);
                 break;
         }
     }
 
-    /// <summary>A panel for two rows, which share each read of the weights; by halves where the sums would not fit the registers.</summary>
-    private static void TwoRows(int vectors, float* weights, nint columns, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void OneRow<TPanel>(in WeightPanel panel, float* start, float* x, float* y)
+        where TPanel : struct, IPanel
     {
-        nint step = vectors * TOps.Count;
-        int part = vectors <= TOps.PairPanelVectors ? vectors : (vectors + 1) / 2;
+        TVector s0 = Start<TPanel>(start, 0), s1 = Start<TPanel>(start, 1), s2 = Start<TPanel>(start, 2), s3 = Start<TPanel>(start, 3);
+        TVector s4 = Start<TPanel>(start, 4), s5 = Start<TPanel>(start, 5), s6 = Start<TPanel>(start, 6), s7 = Start<TPanel>(start, 7);
+        Add<TPanel>(panel.Weights, panel.Columns, x, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7);
+        Store<TPanel>(y, 0, s0);
+        Store<TPanel>(y, 1, s1);
+        Store<TPanel>(y, 2, s2);
+        Store<TPanel>(y, 3, s3);
+        Store<TPanel>(y, 4, s4);
+        Store<TPanel>(y, 5, s5);
+        Store<TPanel>(y, 6, s6);
+        Store<TPanel>(y, 7, s7);
+    }
+
+    /// <summary>A panel for two rows, which share each read of the weights; in parts where the sums would not fit the registers.</summary>
+    public static void TwoRows(in WeightPanel panel, in RowPair rows)
+    {
+        int vectors = panel.Vectors;
+        int parts = (vectors - 1) / TOps.PairPanelVectors + 1;
+        int part = (vectors - 1) / parts + 1;
         for (int vector = 0; vector < vectors; vector += part)
         {
             nint lanes = vector * TOps.Count;
             switch (Math.Min(part, vectors - vector))
             {
                 case 1:
-                    TwoRows<Panel1>(weights + lanes, step, columns, start + lanes, startStride, x, xStride, y + lanes, yStride);
+                    TwoRows<Panel1>(panel, rows, lanes);
                     break;
                 case 2:
-                    TwoRows<Panel2>(weights + lanes, step, columns, start + lanes, startStride, x, xStride, y + lanes, yStride);
+                    TwoRows<Panel2>(panel, rows, lanes);
                     break;
                 case 3:
-                    TwoRows<Panel3>(weights + lanes, step, columns, start + lanes, startStride, x, xStride, y + lanes, yStride);
+                    TwoRows<Panel3>(panel, rows, lanes);
                     break;
                 case 4:
-                    TwoRows<Panel4>(weights + lanes, step, columns, start + lanes, startStride, x, xStride, y + lanes, yStride);
+                    TwoRows<Panel4>(panel, rows, lanes);
                     break;
                 case 5:
-                    TwoRows<Panel5>(weights + lanes, step, columns, start + lanes, startStride, x, xStride, y + lanes, yStride);
+                    TwoRows<Panel5>(panel, rows, lanes);
                     break;
                 default:
-                    TwoRows<Panel6>(weights + lanes, step, columns, start + lanes, startStride, x, xStride, y + lanes, yStride);
+                    TwoRows<Panel6>(panel, rows, lanes);
                     break;
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void OneRow<TPanel>(float* weights, nint columns, float* start, float* x, float* y)
+    private static void TwoRows<TPanel>(in WeightPanel panel, in RowPair rows, nint lanes)
         where TPanel : struct, IPanel
     {
-        nint step = TPanel.Vectors * TOps.Count;
-        TVector zero = TOps.Broadcast(0f);
-        TVector a0 = Start<TPanel>(start, 0), a1 = Start<TPanel>(start, 1), a2 = Start<TPanel>(start, 2), a3 = Start<TPanel>(start, 3);
-        TVector a4 = Start<TPanel>(start, 4), a5 = Start<TPanel>(start, 5), a6 = Start<TPanel>(start, 6), a7 = Start<TPanel>(start, 7);
-        TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero, b6 = zero, b7 = zero;
-        nint j = 0;
-        for (; j + 2 <= columns; j += 2)
+        nint step = panel.Vectors * TOps.Count;
+        float* start = rows.Start + lanes;
+        TVector s0 = Start<TPanel>(start, 0), s1 = Start<TPanel>(start, 1), s2 = Start<TPanel>(start, 2);
+        TVector s3 = Start<TPanel>(start, 3), s4 = Start<TPanel>(start, 4), s5 = Start<TPanel>(start, 5);
+        start += rows.StartStride;
+        TVector t0 = Start<TPanel>(start, 0), t1 = Start<TPanel>(start, 1), t2 = Start<TPanel>(start, 2);
+        TVector t3 = Start<TPanel>(start, 3), t4 = Start<TPanel>(start, 4), t5 = Start<TPanel>(start, 5);
+        if (rows.Input != null)
         {
-            Column<TPanel>(weights, TOps.Broadcast(x[j]), ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref a6, ref a7);
-            Column<TPanel>(weights + step, TOps.Broadcast(x[j + 1]), ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
-            weights += 2 * step;
+            AddPair<TPanel>(
+                panel.InputWeights + lanes, step, panel.InputColumns, rows.Input, rows.Input + rows.InputStride,
+                ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
         }
 
-        if (j < columns)
-            Column<TPanel>(weights, TOps.Broadcast(x[j]), ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref a6, ref a7);
+        if (TPanel.Vectors % 3 == 0 && panel.CandidateBias != null)
+        {
+            float* input = rows.CandidateInput + lanes / 3;
+            float* otherInput = input + rows.CandidateStride;
+            float* bias = panel.CandidateBias + lanes / 3;
+            s2 = Exchange(input, bias, s2);
+            t2 = Exchange(otherInput, bias, t2);
+            if (TPanel.Vectors > 3)
+            {
+                s5 = Exchange(input + TOps.Count, bias + TOps.Count, s5);
+                t5 = Exchange(otherInput + TOps.Count, bias + TOps.Count, t5);
+            }
+        }
 
-        Store<TPanel>(y, 0, a0, b0);
-        Store<TPanel>(y, 1, a1, b1);
-        Store<TPanel>(y, 2, a2, b2);
-        Store<TPanel>(y, 3, a3, b3);
-        Store<TPanel>(y, 4, a4, b4);
-        Store<TPanel>(y, 5, a5, b5);
-        Store<TPanel>(y, 6, a6, b6);
-        Store<TPanel>(y, 7, a7, b7);
+        AddPair<TPanel>(
+            panel.Weights + lanes, step, panel.Columns, rows.X, rows.X + rows.XStride,
+            ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
+        float* y = rows.Y + lanes;
+        Store<TPanel>(y, 0, s0);
+        Store<TPanel>(y, 1, s1);
+        Store<TPanel>(y, 2, s2);
+        Store<TPanel>(y, 3, s3);
+        Store<TPanel>(y, 4, s4);
+        Store<TPanel>(y, 5, s5);
+        y += rows.YStride;
+        Store<TPanel>(y, 0, t0);
+        Store<TPanel>(y, 1, t1);
+        Store<TPanel>(y, 2, t2);
+        Store<TPanel>(y, 3, t3);
+        Store<TPanel>(y, 4, t4);
+        Store<TPanel>(y, 5, t5);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void TwoRows<TPanel>(float* weights, nint step, nint columns, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride)
+    /// <summary>Takes the input half of a candidate away and gives what its recurrent half starts from.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Exchange(float* input, float* bias, TVector sum)
+    {
+        TOps.Store(input, sum);
+        return TOps.Load(bias);
+    }
+
+    /// <summary>Adds a panel's product with two rows to the sums of either.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddPair<TPanel>(
+        float* weights, nint step, nint columns, float* x, float* otherX,
+        ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector s4, ref TVector s5,
+        ref TVector t0, ref TVector t1, ref TVector t2, ref TVector t3, ref TVector t4, ref TVector t5)
         where TPanel : struct, IPanel
     {
-        float* otherX = x + xStride;
-        float* otherStart = start + startStride;
         TVector zero = TOps.Broadcast(0f);
-        TVector a0 = Start<TPanel>(start, 0), a1 = Start<TPanel>(start, 1), a2 = Start<TPanel>(start, 2);
-        TVector a3 = Start<TPanel>(start, 3), a4 = Start<TPanel>(start, 4), a5 = Start<TPanel>(start, 5);
-        TVector c0 = Start<TPanel>(otherStart, 0), c1 = Start<TPanel>(otherStart, 1), c2 = Start<TPanel>(otherStart, 2);
-        TVector c3 = Start<TPanel>(otherStart, 3), c4 = Start<TPanel>(otherStart, 4), c5 = Start<TPanel>(otherStart, 5);
         TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero;
         TVector d0 = zero, d1 = zero, d2 = zero, d3 = zero, d4 = zero, d5 = zero;
         nint j = 0;
         for (; j + 2 <= columns; j += 2)
         {
-            TVector u = TOps.Broadcast(x[j]), v = TOps.Broadcast(otherX[j]);
-            SharedColumn<TPanel>(weights, u, v, ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5);
-            u = TOps.Broadcast(x[j + 1]);
-            v = TOps.Broadcast(otherX[j + 1]);
-            SharedColumn<TPanel>(weights + step, u, v, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref d0, ref d1, ref d2, ref d3, ref d4, ref d5);
+            SharedColumn<TPanel>(weights, x + j, otherX + j, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
+            SharedColumn<TPanel>(weights + step, x + j + 1, otherX + j + 1, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref d0, ref d1, ref d2, ref d3, ref d4, ref d5);
             weights += 2 * step;
         }
 
         if (j < columns)
+            SharedColumn<TPanel>(weights, x + j, otherX + j, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
+
+        s0 = TOps.Add(s0, b0);
+        t0 = TOps.Add(t0, d0);
+        if (TPanel.Vectors > 1)
         {
-            TVector u = TOps.Broadcast(x[j]), v = TOps.Broadcast(otherX[j]);
-            SharedColumn<TPanel>(weights, u, v, ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5);
+            s1 = TOps.Add(s1, b1);
+            t1 = TOps.Add(t1, d1);
         }
 
-        Store<TPanel>(y, 0, a0, b0);
-        Store<TPanel>(y, 1, a1, b1);
-        Store<TPanel>(y, 2, a2, b2);
-        Store<TPanel>(y, 3, a3, b3);
-        Store<TPanel>(y, 4, a4, b4);
-        Store<TPanel>(y, 5, a5, b5);
-        y += yStride;
-        Store<TPanel>(y, 0, c0, d0);
-        Store<TPanel>(y, 1, c1, d1);
-        Store<TPanel>(y, 2, c2, d2);
-        Store<TPanel>(y, 3, c3, d3);
-        Store<TPanel>(y, 4, c4, d4);
-        Store<TPanel>(y, 5, c5, d5);
+        if (TPanel.Vectors > 2)
+        {
+            s2 = TOps.Add(s2, b2);
+            t2 = TOps.Add(t2, d2);
+        }
+
+        if (TPanel.Vectors > 3)
+        {
+            s3 = TOps.Add(s3, b3);
+            t3 = TOps.Add(t3, d3);
+        }
+
+        if (TPanel.Vectors > 4)
+        {
+            s4 = TOps.Add(s4, b4);
+            t4 = TOps.Add(t4, d4);
+        }
+
+        if (TPanel.Vectors > 5)
+        {
+            s5 = TOps.Add(s5, b5);
+            t5 = TOps.Add(t5, d5);
+        }
     }
 
+    /// <summary>Adds a panel's product with one row x to sums in registers; those that the panel lacks are left alone.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Start<TPanel>(float* start, int vector)
+    public static void Add<TPanel>(
+        float* weights, nint columns, float* x,
+        ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector s4, ref TVector s5, ref TVector s6, ref TVector s7)
+        where TPanel : struct, IPanel
+    {
+        nint step = TPanel.Vectors * TOps.Count;
+        TVector zero = TOps.Broadcast(0f);
+        TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero, b6 = zero, b7 = zero;
+        nint j = 0;
+        for (; j + 2 <= columns; j += 2)
+        {
+            Column<TPanel>(weights, x + j, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7);
+            Column<TPanel>(weights + step, x + j + 1, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+            weights += 2 * step;
+        }
+
+        if (j < columns)
+            Column<TPanel>(weights, x + j, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7);
+
+        s0 = TOps.Add(s0, b0);
+        if (TPanel.Vectors > 1)
+            s1 = TOps.Add(s1, b1);
+        if (TPanel.Vectors > 2)
+            s2 = TOps.Add(s2, b2);
+        if (TPanel.Vectors > 3)
+            s3 = TOps.Add(s3, b3);
+        if (TPanel.Vectors > 4)
+        {
+            s4 = TOps.Add(s4, b4);
+            s5 = TOps.Add(s5, b5);
+            s6 = TOps.Add(s6, b6);
+            s7 = TOps.Add(s7, b7);
+        }
+    }
+
+    /// <summary>A vector of what a panel's sums start from; zero where the panel lacks it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Start<TPanel>(float* start, int vector)
         where TPanel : struct, IPanel
         => vector < TPanel.Vectors ? TOps.Load(start + vector * TOps.Count) : TOps.Broadcast(0f);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TPanel>(float* y, int vector, TVector even, TVector odd)
+    private static void Store<TPanel>(float* y, int vector, TVector sum)
         where TPanel : struct, IPanel
     {
         if (vector < TPanel.Vectors)
-            TOps.Store(y + vector * TOps.Count, TOps.Add(even, odd));
+            TOps.Store(y + vector * TOps.Count, sum);
     }
 
     /// <summary>Adds one column's products.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Column<TPanel>(
-        float* weights, TVector x, ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector s4, ref TVector s5, ref TVector s6, ref TVector s7)
+        float* weights, float* value, ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector s4, ref TVector s5, ref TVector s6, ref TVector s7)
         where TPanel : struct, IPanel
     {
-        nint lanes = TOps.Count;
-        s0 = TOps.MultiplyAdd(TOps.Load(weights), x, s0);
+        TVector x = TOps.Broadcast(*value);
+        s0 = TOps.MultiplyAdd(weights, x, s0);
         if (TPanel.Vectors > 1)
-            s1 = TOps.MultiplyAdd(TOps.Load(weights + lanes), x, s1);
+            s1 = TOps.MultiplyAdd(weights + TOps.Count, x, s1);
         if (TPanel.Vectors > 2)
-            s2 = TOps.MultiplyAdd(TOps.Load(weights + 2 * lanes), x, s2);
+            s2 = TOps.MultiplyAdd(weights + 2 * TOps.Count, x, s2);
         if (TPanel.Vectors > 3)
-            s3 = TOps.MultiplyAdd(TOps.Load(weights + 3 * lanes), x, s3);
+            s3 = TOps.MultiplyAdd(weights + 3 * TOps.Count, x, s3);
         if (TPanel.Vectors > 4)
-            s4 = TOps.MultiplyAdd(TOps.Load(weights + 4 * lanes), x, s4);
+            s4 = TOps.MultiplyAdd(weights + 4 * TOps.Count, x, s4);
         if (TPanel.Vectors > 5)
-            s5 = TOps.MultiplyAdd(TOps.Load(weights + 5 * lanes), x, s5);
+            s5 = TOps.MultiplyAdd(weights + 5 * TOps.Count, x, s5);
         if (TPanel.Vectors > 6)
-            s6 = TOps.MultiplyAdd(TOps.Load(weights + 6 * lanes), x, s6);
+            s6 = TOps.MultiplyAdd(weights + 6 * TOps.Count, x, s6);
         if (TPanel.Vectors > 7)
-            s7 = TOps.MultiplyAdd(TOps.Load(weights + 7 * lanes), x, s7);
+            s7 = TOps.MultiplyAdd(weights + 7 * TOps.Count, x, s7);
     }
 
     /// <summary>Adds one column's products for two rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SharedColumn<TPanel>(
-        float* weights, TVector x, TVector otherX,
+        float* weights, float* value, float* otherValue,
         ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector s4, ref TVector s5,
         ref TVector t0, ref TVector t1, ref TVector t2, ref TVector t3, ref TVector t4, ref TVector t5)
         where TPanel : struct, IPanel
     {
-        nint lanes = TOps.Count;
+        TVector x = TOps.Broadcast(*value), otherX = TOps.Broadcast(*otherValue);
         TVector w = TOps.Load(weights);
         s0 = TOps.MultiplyAdd(w, x, s0);
         t0 = TOps.MultiplyAdd(w, otherX, t0);
         if (TPanel.Vectors > 1)
         {
-            w = TOps.Load(weights + lanes);
+            w = TOps.Load(weights + TOps.Count);
             s1 = TOps.MultiplyAdd(w, x, s1);
             t1 = TOps.MultiplyAdd(w, otherX, t1);
         }
 
         if (TPanel.Vectors > 2)
         {
-            w = TOps.Load(weights + 2 * lanes);
+            w = TOps.Load(weights + 2 * TOps.Count);
             s2 = TOps.MultiplyAdd(w, x, s2);
             t2 = TOps.MultiplyAdd(w, otherX, t2);
         }
 
         if (TPanel.Vectors > 3)
         {
-            w = TOps.Load(weights + 3 * lanes);
+            w = TOps.Load(weights + 3 * TOps.Count);
             s3 = TOps.MultiplyAdd(w, x, s3);
             t3 = TOps.MultiplyAdd(w, otherX, t3);
         }
 
         if (TPanel.Vectors > 4)
         {
-            w = TOps.Load(weights + 4 * lanes);
+            w = TOps.Load(weights + 4 * TOps.Count);
             s4 = TOps.MultiplyAdd(w, x, s4);
             t4 = TOps.MultiplyAdd(w, otherX, t4);
         }
 
         if (TPanel.Vectors > 5)
         {
-            w = TOps.Load(weights + 5 * lanes);
+            w = TOps.Load(weights + 5 * TOps.Count);
             s5 = TOps.MultiplyAdd(w, x, s5);
             t5 = TOps.MultiplyAdd(w, otherX, t5);
         }

@@ -2,7 +2,7 @@ namespace NativeRnn.Kernels;
 
 /// <summary>The cell of <see cref="OutputRecurrentRnn"/>: h_t = f(W o_{t-1} + U x_t + b), o_t = V h_t + c.</summary>
 internal readonly unsafe struct OutputRecurrentRnnCell<TVector, TOps, TActivation>(
-    int outputs, PackedMatrix recurrentKernel, TActivation activation, PackedMatrix outputKernel, AlignedBuffer outputBias) : ICell
+    int outputs, GateSums sums, TActivation activation, PackedMatrix outputKernel, AlignedBuffer outputBias) : ICell
     where TOps : struct, IVectorOps<TVector>
     where TActivation : struct, IVectorActivation
 {
@@ -10,23 +10,24 @@ internal readonly unsafe struct OutputRecurrentRnnCell<TVector, TOps, TActivatio
 
     public bool HasCellState => false;
 
-    /// <summary>h_t, which only the output of the same step needs.</summary>
-    public int ScratchPerSequence => recurrentKernel.Vectors * TOps.Count;
+    public GateSums[] Sums => [sums];
 
-    public long ProductScratchSize(int batch) => Math.Max(recurrentKernel.ScratchSize(batch), outputKernel.ScratchSize(batch));
+    /// <summary>h_t, which only the output of the same step needs.</summary>
+    public int ScratchPerSequence => sums.Length;
+
+    public long ProductScratchSize(int batch) => Math.Max(sums.Recurrent.ScratchSize(batch), outputKernel.ScratchSize(batch));
 
     public void Step(in CellStep step)
     {
-        nint hiddenStride = ScratchPerSequence;
+        CellProduct<TVector, TOps, ActivationEpilogue<TVector, TOps, TActivation>>.Run(
+            new(activation, step.Scratch, step.ScratchStride), step, sums, step.Projection, step.Previous, step.PreviousStride);
         MatrixProduct<TVector, TOps>.Run(
-            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch,
+            outputKernel, outputBias.Pointer, 0, step.Scratch, step.ScratchStride, step.Next, step.NextStride, step.Batch,
             step.ProductScratch, step.IsBackward);
-        ActivateAndStore<TVector, TOps, TActivation>.Run(
-            activation, step.Projection, step.ProjectionStride, step.Scratch, hiddenStride, hiddenStride, step.Batch);
-        MatrixProduct<TVector, TOps>.Run(
-            outputKernel, outputBias.Pointer, 0, step.Scratch, hiddenStride, step.Next, step.NextStride, step.Batch,
-            step.ProductScratch, step.IsBackward);
-        ActivateAndStore<TVector, TOps, LinearActivation>.Run(
-            default, step.Next, step.NextStride, step.Next, step.NextStride, outputKernel.Vectors * TOps.Count, step.Batch);
+        for (nint row = 0; row < step.Batch; row++)
+        {
+            CellProduct<TVector, TOps, ActivationEpilogue<TVector, TOps, LinearActivation>>.Finish(
+                new(default, step.Next, step.NextStride), step, row, step.Next + row * step.NextStride, outputBias.Length);
+        }
     }
 }

@@ -14,6 +14,7 @@ namespace NativeRnn.Kernels;
 internal sealed unsafe class PackedMatrix
 {
     private readonly AlignedBuffer? _weights;
+    private readonly WeightPanel[] _panels = [];
 
     /// <summary>Packs a matrix.</summary>
     /// <param name="tensor">The weights, <c>[rows, columns]</c>.</param>
@@ -21,17 +22,16 @@ internal sealed unsafe class PackedMatrix
     /// <param name="rows">For each lane of the result, the row it holds, or -1.</param>
     /// <param name="lanes">Lanes in a vector.</param>
     /// <param name="maxPanel">The most vectors a panel may have.</param>
+    /// <param name="block">Vectors that must not be parted by panels.</param>
     /// <param name="smallestQuantized">
     /// The number of weights from which on a quantised parameter is computed with as it is; a smaller one is packed as the float32 values it
     /// stands for. It depends on nothing but the shape, so that a model gives one result everywhere.
     /// </param>
-    public PackedMatrix(WeightTensor tensor, int columns, ReadOnlySpan<int> rows, int lanes, int maxPanel, int smallestQuantized)
+    public PackedMatrix(WeightTensor tensor, int columns, ReadOnlySpan<int> rows, int lanes, int maxPanel, int block, int smallestQuantized)
     {
         Debug.Assert(rows.Length % lanes == 0);
         Columns = columns;
         Vectors = rows.Length / lanes;
-        int panels = (Vectors - 1) / maxPanel + 1;
-        VectorsPerPanel = (Vectors - 1) / panels + 1;
         if (tensor.Type != WeightType.Float32 && tensor.Count >= smallestQuantized)
         {
             Quantized = new QuantizedMatrix(tensor, columns, rows, lanes);
@@ -41,10 +41,18 @@ internal sealed unsafe class PackedMatrix
         ReadOnlySpan<float> source = tensor.Values;
         _weights = new AlignedBuffer((long)rows.Length * columns);
         Span<float> packed = _weights.Span;
+        // As even a share for each panel as their number allows.
+        int blocks = Vectors / block;
+        int panels = (blocks - 1) / Math.Max(1, maxPanel / block) + 1;
+        int vectorsPerPanel = ((blocks - 1) / panels + 1) * block;
+        _panels = new WeightPanel[panels];
         int next = 0;
-        for (int panel = 0; panel < Vectors; panel += VectorsPerPanel)
+        for (int i = 0; i < panels; i++)
         {
-            ReadOnlySpan<int> panelRows = rows.Slice(panel * lanes, Math.Min(VectorsPerPanel, Vectors - panel) * lanes);
+            int vector = i * vectorsPerPanel;
+            int vectors = Math.Min(vectorsPerPanel, Vectors - vector);
+            _panels[i] = new WeightPanel(vectors, vector * lanes, _weights.Pointer + next, columns);
+            ReadOnlySpan<int> panelRows = rows.Slice(vector * lanes, vectors * lanes);
             for (int column = 0; column < columns; column++)
             {
                 foreach (int row in panelRows)
@@ -53,8 +61,8 @@ internal sealed unsafe class PackedMatrix
         }
     }
 
-    /// <summary>The first panel; 64-byte aligned. Good while this object is reachable. Null where there is <see cref="Quantized"/>.</summary>
-    public float* Weights => _weights is null ? null : _weights.Pointer;
+    /// <summary>The panels, whose weights are 64-byte aligned. Good while this object is reachable. None where there is <see cref="Quantized"/>.</summary>
+    public ReadOnlySpan<WeightPanel> Panels => _panels;
 
     /// <summary>The matrix of a large quantised parameter; else null.</summary>
     public QuantizedMatrix? Quantized { get; }
@@ -63,9 +71,6 @@ internal sealed unsafe class PackedMatrix
 
     /// <summary>Vectors in a column of the whole matrix.</summary>
     public int Vectors { get; }
-
-    /// <summary>Vectors in every panel but the last, as even a share as the number of panels allows.</summary>
-    public int VectorsPerPanel { get; }
 
     /// <summary>Floats of working memory that a product with a number of rows takes.</summary>
     public long ScratchSize(long rows) => Quantized?.ScratchSize(rows) ?? 0;

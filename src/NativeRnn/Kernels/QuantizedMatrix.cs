@@ -55,6 +55,8 @@ internal sealed unsafe class QuantizedMatrix
     /// <summary>Vectors in a column of the whole matrix.</summary>
     public int Vectors { get; }
 
+    public int Panels => (Vectors - 1) / VectorsPerPanel + 1;
+
     /// <summary>The first panel; 64-byte aligned. Good while this object is reachable.</summary>
     public byte* Weights => (byte*)_weights.Pointer;
 

@@ -9,67 +9,77 @@ internal static unsafe class QuantizedProduct<TVector, TOps>
 {
     /// <summary>Computes the rows; the parameters are those of <see cref="MatrixProduct{TVector, TOps}.Run"/>.</summary>
     public static void Run(
-        QuantizedMatrix matrix, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride, int rows, float* scratch)
+        QuantizedMatrix matrix, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride, int rows, float* scratch, bool isBackward)
     {
+        int panels = matrix.Panels;
         for (int row = 0; row < rows; row += QuantizedMatrix.RowsAtATime)
         {
             int count = Math.Min(QuantizedMatrix.RowsAtATime, rows - row);
-            if (matrix.Type == WeightType.BFloat16)
-                Multiply<BFloat16Weights<TVector, TOps>>(matrix, start, startStride, x, xStride, y, yStride, count, scratch);
-            else
-                Multiply<Int8Weights<TVector, TOps>>(matrix, start, startStride, x, xStride, y, yStride, count, scratch);
+            Prepare(matrix, x, xStride, count, scratch);
+            for (int i = 0; i < panels; i++)
+                RunPanel(matrix, isBackward ? panels - 1 - i : i, start, startStride, x, xStride, y, yStride, count, scratch);
             start += count * startStride;
             x += count * xStride;
             y += count * yStride;
         }
     }
 
-    private static void Multiply<TWeights>(
-        QuantizedMatrix matrix, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride, int rows, float* prepared)
+    /// <summary>Makes at most <see cref="QuantizedMatrix.RowsAtATime"/> rows x ready for <see cref="RunPanel"/>.</summary>
+    public static void Prepare(QuantizedMatrix matrix, float* x, nint xStride, int rows, float* scratch)
+    {
+        if (matrix.Type == WeightType.BFloat16)
+            return;
+        for (int row = 0; row < rows; row++)
+            Int8Weights<TVector, TOps>.Prepare(x + row * xStride, matrix.Columns, scratch + row * matrix.PreparedStride);
+    }
+
+    /// <summary>Computes one panel's part of rows that have been made ready; the other parameters are those of <see cref="Run"/>.</summary>
+    public static void RunPanel(
+        QuantizedMatrix matrix, int panel, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride, int rows, float* scratch)
+    {
+        if (matrix.Type == WeightType.BFloat16)
+            RunPanel<BFloat16Weights<TVector, TOps>>(matrix, panel, start, startStride, x, xStride, y, yStride, rows, scratch);
+        else
+            RunPanel<Int8Weights<TVector, TOps>>(matrix, panel, start, startStride, x, xStride, y, yStride, rows, scratch);
+    }
+
+    private static void RunPanel<TWeights>(
+        QuantizedMatrix matrix, int panel, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride, int rows, float* prepared)
         where TWeights : struct, IQuantizedWeights<TVector>
     {
         nint preparedStride = matrix.PreparedStride;
-        for (int row = 0; row < rows; row++)
-            TWeights.Prepare(x + row * xStride, matrix.Columns, prepared + row * preparedStride);
-
-        byte* weights = matrix.Weights;
-        float* scales = matrix.Scales;
-        for (int vector = 0; vector < matrix.Vectors; vector += QuantizedMatrix.VectorsPerPanel)
+        int vector = panel * QuantizedMatrix.VectorsPerPanel;
+        int vectors = Math.Min(QuantizedMatrix.VectorsPerPanel, matrix.Vectors - vector);
+        nint lanes = vector * TOps.Count;
+        nint step = vectors * TWeights.VectorBytes;
+        byte* weights = matrix.Weights + vector * TWeights.VectorBytes * matrix.Pairs;
+        float* scales = matrix.Scales + (matrix.Scales == null ? 0 : lanes);
+        for (int pair = 0; pair < matrix.Pairs; pair += TWeights.BlockPairs)
         {
-            int vectors = Math.Min(QuantizedMatrix.VectorsPerPanel, matrix.Vectors - vector);
-            nint step = vectors * TWeights.VectorBytes;
-            for (int pair = 0; pair < matrix.Pairs; pair += TWeights.BlockPairs)
+            // Each block's sum is what the next one's starts from.
+            float* from = (pair == 0 ? start : y) + lanes;
+            nint fromStride = pair == 0 ? startStride : yStride;
+            int pairs = Math.Min(TWeights.BlockPairs, matrix.Pairs - pair);
+            bool hasSingle = matrix.Columns % 2 != 0 && pair + pairs == matrix.Pairs;
+            Block block = new(weights, step, hasSingle ? pairs - 1 : pairs, hasSingle);
+            for (int row = 0; row < rows; row += 2)
             {
-                // Each block's sum is what the next one's starts from.
-                float* from = pair == 0 ? start : y;
-                nint fromStride = pair == 0 ? startStride : yStride;
-                int pairs = Math.Min(TWeights.BlockPairs, matrix.Pairs - pair);
-                bool hasSingle = matrix.Columns % 2 != 0 && pair + pairs == matrix.Pairs;
-                Block block = new(weights, step, hasSingle ? pairs - 1 : pairs, hasSingle);
-                for (int row = 0; row < rows; row += 2)
+                float* rowPrepared = prepared + row * preparedStride;
+                float* values = TWeights.Values(x + row * xStride, rowPrepared) + pair * TWeights.ValueStep;
+                float* rowFrom = from + row * fromStride;
+                float* rowY = y + lanes + row * yStride;
+                if (row + 1 < rows)
                 {
-                    float* rowPrepared = prepared + row * preparedStride;
-                    float* values = TWeights.Values(x + row * xStride, rowPrepared) + pair * TWeights.ValueStep;
-                    float* rowFrom = from + row * fromStride;
-                    float* rowY = y + row * yStride;
-                    if (row + 1 < rows)
-                    {
-                        float* otherValues = TWeights.Values(x + (row + 1) * xStride, rowPrepared + preparedStride) + pair * TWeights.ValueStep;
-                        TwoRows<TWeights>(block, vectors, values, otherValues, rowFrom, fromStride, scales, rowPrepared, preparedStride, rowY, yStride);
-                    }
-                    else
-                    {
-                        OneRow<TWeights>(block, vectors, values, rowFrom, scales, rowPrepared, rowY);
-                    }
+                    float* otherValues = TWeights.Values(x + (row + 1) * xStride, rowPrepared + preparedStride) + pair * TWeights.ValueStep;
+                    TwoRows<TWeights>(block, vectors, values, otherValues, rowFrom, fromStride, scales, rowPrepared, preparedStride, rowY, yStride);
                 }
-
-                weights += pairs * step;
+                else
+                {
+                    OneRow<TWeights>(block, vectors, values, rowFrom, scales, rowPrepared, rowY);
+                }
             }
 
-            nint lanes = vectors * TOps.Count;
-            start += lanes;
-            y += lanes;
-            scales += scales == null ? 0 : lanes;
+            weights += pairs * step;
         }
     }
 

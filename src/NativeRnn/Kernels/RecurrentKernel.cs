@@ -2,7 +2,7 @@ namespace NativeRnn.Kernels;
 
 /// <summary>
 /// Runs a recurrent cell over a sequence: the input projections of a stretch of time steps first, as one matrix product, then the
-/// recurrence step by step.
+/// recurrence step by step. A small cell takes its input step by step as well.
 /// </summary>
 internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
     where TOps : struct, IVectorOps<TVector>
@@ -20,22 +20,26 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
     /// </summary>
     private const int StretchRows = 32;
 
-    private readonly PackedMatrix _inputKernel;
-    private readonly AlignedBuffer _bias;
     private readonly TCell _cell;
+    private readonly GateSums[] _sums;
     private readonly int _paddedSize;
     private readonly int _projectionStride;
     private readonly bool _isSmall;
 
-    public RecurrentKernel(PackedMatrix inputKernel, AlignedBuffer bias, TCell cell, bool keepsSequence)
+    public RecurrentKernel(TCell cell, bool keepsSequence)
     {
-        _inputKernel = inputKernel;
-        _bias = bias;
         _cell = cell;
+        _sums = cell.Sums;
         KeepsSequence = keepsSequence;
         _paddedSize = (cell.OutputSize + TOps.Count - 1) / TOps.Count * TOps.Count;
-        _projectionStride = inputKernel.Vectors * TOps.Count;
-        _isSmall = (long)_projectionStride * (inputKernel.Columns + cell.OutputSize) <= SmallWeights;
+        long weights = 0;
+        foreach (GateSums sums in _sums)
+        {
+            _projectionStride += sums.Length;
+            weights += (long)sums.Length * (sums.Input.Columns + sums.Recurrent.Columns);
+        }
+
+        _isSmall = weights <= SmallWeights;
         StateParts = cell.HasCellState
             ? [(cell.OutputSize, _paddedSize), (cell.OutputSize, _paddedSize)]
             : [(cell.OutputSize, _paddedSize)];
@@ -53,10 +57,12 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
     public override int StateStride { get; }
 
     public override long ScratchSize(int maxSteps, int maxBatch)
-        => ProjectionFloats(maxBatch)
-            + 2 * Lines((long)maxBatch * _paddedSize)
-            + Lines((long)maxBatch * _cell.ScratchPerSequence)
-            + Lines(Math.Max(_inputKernel.ScratchSize(ProjectedRows(maxBatch)), _cell.ProductScratchSize(maxBatch)));
+    {
+        long product = _cell.ProductScratchSize(maxBatch);
+        foreach (GateSums sums in _sums)
+            product = Math.Max(product, sums.Input.ScratchSize(ProjectedRows(maxBatch)));
+        return ProjectionFloats(maxBatch) + 2 * Lines((long)maxBatch * _paddedSize) + Lines((long)maxBatch * _cell.ScratchPerSequence) + Lines(product);
+    }
 
     public override void Run(in Rows input, in Rows output, float* state, float* scratch, int steps, int batch)
     {
@@ -77,17 +83,22 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
         step.ProjectionStride = _projectionStride;
         step.Previous = state;
         step.PreviousStride = StateStride;
+        step.InputStride = input.SequenceStride;
         step.NextStride = KeepsSequence ? output.SequenceStride : _paddedSize;
         step.Cell = state + _paddedSize;
         step.CellStride = StateStride;
         step.Scratch = hidden1 + Lines((long)batch * _paddedSize);
-        step.ProductScratch = step.Scratch + Lines((long)batch * _cell.ScratchPerSequence);
+        step.ScratchStride = _cell.ScratchPerSequence;
+        step.ProductScratch = step.Scratch + Lines((long)batch * step.ScratchStride);
         step.Batch = batch;
 
         for (int first = 0; first < steps; first += stretchSteps)
         {
             int stretch = Math.Min(stretchSteps, steps - first);
-            Project(input, first, stretch, batch, projection, step.ProductScratch);
+            if (_isSmall)
+                step.Input = input.At(first);
+            else
+                Project(input, first, stretch, batch, projection, step.ProductScratch);
             for (int t = first; t < first + stretch; t++)
             {
                 step.Projection = projection + (t - first) * projectionStepStride;
@@ -122,16 +133,19 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
 
     private void Project(in Rows input, int first, int stretch, int batch, float* projection, float* scratch)
     {
-        if (batch == 1)
+        // One row a step of a sequence alone; one row a sequence of a batch.
+        int outer = batch == 1 ? 1 : stretch;
+        int rows = batch == 1 ? stretch : batch;
+        nint inputStride = batch == 1 ? input.StepStride : input.SequenceStride;
+        for (int t = 0; t < outer; t++)
         {
-            MatrixProduct<TVector, TOps>.Run(_inputKernel, _bias.Pointer, 0, input.At(first), input.StepStride, projection, _projectionStride, stretch, scratch);
-            return;
-        }
-
-        for (int t = 0; t < stretch; t++)
-        {
-            MatrixProduct<TVector, TOps>.Run(
-                _inputKernel, _bias.Pointer, 0, input.At(first + t), input.SequenceStride, projection + (nint)t * batch * _projectionStride, _projectionStride, batch, scratch);
+            float* destination = projection + (nint)t * batch * _projectionStride;
+            foreach (GateSums sums in _sums)
+            {
+                MatrixProduct<TVector, TOps>.Run(
+                    sums.Input, sums.Bias.Pointer, 0, input.At(first + t), inputStride, destination, _projectionStride, rows, scratch);
+                destination += sums.Length;
+            }
         }
     }
 }

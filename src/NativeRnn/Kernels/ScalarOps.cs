@@ -46,6 +46,9 @@ internal readonly unsafe struct ScalarOps : IVectorOps<float>
     public static float MultiplyAdd(float left, float right, float addend) => float.MultiplyAddEstimate(left, right, addend);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MultiplyAdd(float* left, float right, float addend) => float.MultiplyAddEstimate(*left, right, addend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Abs(float value) => float.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

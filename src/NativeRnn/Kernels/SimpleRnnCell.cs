@@ -1,7 +1,7 @@
 namespace NativeRnn.Kernels;
 
 /// <summary>The cell of <see cref="SimpleRnn"/>: h_t = f(W h_{t-1} + U x_t + b).</summary>
-internal readonly unsafe struct SimpleRnnCell<TVector, TOps, TActivation>(int units, PackedMatrix recurrentKernel, TActivation activation) : ICell
+internal readonly unsafe struct SimpleRnnCell<TVector, TOps, TActivation>(int units, GateSums sums, TActivation activation) : ICell
     where TOps : struct, IVectorOps<TVector>
     where TActivation : struct, IVectorActivation
 {
@@ -9,16 +9,13 @@ internal readonly unsafe struct SimpleRnnCell<TVector, TOps, TActivation>(int un
 
     public bool HasCellState => false;
 
+    public GateSums[] Sums => [sums];
+
     public int ScratchPerSequence => 0;
 
-    public long ProductScratchSize(int batch) => recurrentKernel.ScratchSize(batch);
+    public long ProductScratchSize(int batch) => sums.Recurrent.ScratchSize(batch);
 
     public void Step(in CellStep step)
-    {
-        MatrixProduct<TVector, TOps>.Run(
-            recurrentKernel, step.Projection, step.ProjectionStride, step.Previous, step.PreviousStride, step.Projection, step.ProjectionStride, step.Batch,
-            step.ProductScratch, step.IsBackward);
-        ActivateAndStore<TVector, TOps, TActivation>.Run(
-            activation, step.Projection, step.ProjectionStride, step.Next, step.NextStride, recurrentKernel.Vectors * TOps.Count, step.Batch);
-    }
+        => CellProduct<TVector, TOps, ActivationEpilogue<TVector, TOps, TActivation>>.Run(
+            new(activation, step.Next, step.NextStride), step, sums, step.Projection, step.Previous, step.PreviousStride);
 }

@@ -50,6 +50,9 @@ internal readonly unsafe struct Vector128Ops : IVectorOps<Vector128<float>>
         => Vector128.MultiplyAddEstimate(left, right, addend);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> MultiplyAdd(float* left, Vector128<float> right, Vector128<float> addend) => Vector128.MultiplyAddEstimate(Vector128.Load(left), right, addend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Abs(Vector128<float> value) => Vector128.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

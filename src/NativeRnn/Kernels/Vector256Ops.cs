@@ -50,6 +50,9 @@ internal readonly unsafe struct Vector256Ops : IVectorOps<Vector256<float>>
         => Vector256.MultiplyAddEstimate(left, right, addend);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> MultiplyAdd(float* left, Vector256<float> right, Vector256<float> addend) => Vector256.MultiplyAddEstimate(Vector256.Load(left), right, addend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Abs(Vector256<float> value) => Vector256.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -50,6 +50,9 @@ internal readonly unsafe struct Vector512Ops : IVectorOps<Vector512<float>>
         => Vector512.MultiplyAddEstimate(left, right, addend);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> MultiplyAdd(float* left, Vector512<float> right, Vector512<float> addend) => Vector512.MultiplyAddEstimate(Vector512.Load(left), right, addend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Abs(Vector512<float> value) => Vector512.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,6 +6,14 @@ internal interface IVectorActivation
     TVector Apply<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>;
 
+    /// <summary>f(x) times a value.</summary>
+    TVector Scale<TVector, TOps>(TVector x, TVector value)
+        where TOps : struct, IVectorOps<TVector>;
+
+    /// <summary>a + f(x) (b - a), where a is a fraction.</summary>
+    TVector Interpolate<TVector, TOps>(TVector x, TVector numerator, TVector denominator, TVector b)
+        where TOps : struct, IVectorOps<TVector>;
+
     /// <summary>f(x) as a fraction whose division is left to <see cref="Gate"/>.</summary>
     void Fraction<TVector, TOps>(TVector x, out TVector numerator, out TVector denominator)
         where TOps : struct, IVectorOps<TVector>;
@@ -22,6 +30,19 @@ internal readonly struct TanhActivation : IVectorActivation
     public TVector Apply<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>
         => VectorMath<TVector, TOps>.Tanh(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Scale<TVector, TOps>(TVector x, TVector value)
+        where TOps : struct, IVectorOps<TVector>
+        => TOps.Multiply(Apply<TVector, TOps>(x), value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Interpolate<TVector, TOps>(TVector x, TVector numerator, TVector denominator, TVector b)
+        where TOps : struct, IVectorOps<TVector>
+    {
+        TVector a = TOps.Divide(numerator, denominator);
+        return TOps.MultiplyAdd(Apply<TVector, TOps>(x), TOps.Subtract(b, a), a);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Fraction<TVector, TOps>(TVector x, out TVector numerator, out TVector denominator)
@@ -41,6 +62,20 @@ internal readonly struct SigmoidActivation : IVectorActivation
     public TVector Apply<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>
         => VectorMath<TVector, TOps>.Sigmoid(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Scale<TVector, TOps>(TVector x, TVector value)
+        where TOps : struct, IVectorOps<TVector>
+        => TOps.Divide(value, VectorMath<TVector, TOps>.OnePlusExpOfNegative(x));
+
+    /// <summary>With e = e^-x and f(x) = 1 / (1 + e) it is (e numerator + denominator b) / ((1 + e) denominator), one division for both.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Interpolate<TVector, TOps>(TVector x, TVector numerator, TVector denominator, TVector b)
+        where TOps : struct, IVectorOps<TVector>
+    {
+        VectorMath<TVector, TOps>.ExpOfNegative(x, out TVector exponential, out TVector onePlus);
+        return TOps.Divide(TOps.MultiplyAdd(exponential, numerator, TOps.Multiply(denominator, b)), TOps.Multiply(onePlus, denominator));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Fraction<TVector, TOps>(TVector x, out TVector numerator, out TVector denominator)
@@ -63,6 +98,19 @@ internal readonly struct LinearActivation : IVectorActivation
     public TVector Apply<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>
         => x;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Scale<TVector, TOps>(TVector x, TVector value)
+        where TOps : struct, IVectorOps<TVector>
+        => TOps.Multiply(Apply<TVector, TOps>(x), value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Interpolate<TVector, TOps>(TVector x, TVector numerator, TVector denominator, TVector b)
+        where TOps : struct, IVectorOps<TVector>
+    {
+        TVector a = TOps.Divide(numerator, denominator);
+        return TOps.MultiplyAdd(Apply<TVector, TOps>(x), TOps.Subtract(b, a), a);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Fraction<TVector, TOps>(TVector x, out TVector numerator, out TVector denominator)
@@ -141,6 +189,19 @@ internal readonly struct AnyActivation(Activation activation, float clip = 0) : 
                 Debug.Assert(_kind == ActivationKind.Linear, "A layer refuses softmax and unknown kinds when it is validated.");
                 return x;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Scale<TVector, TOps>(TVector x, TVector value)
+        where TOps : struct, IVectorOps<TVector>
+        => TOps.Multiply(Apply<TVector, TOps>(x), value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Interpolate<TVector, TOps>(TVector x, TVector numerator, TVector denominator, TVector b)
+        where TOps : struct, IVectorOps<TVector>
+    {
+        TVector a = TOps.Divide(numerator, denominator);
+        return TOps.MultiplyAdd(Apply<TVector, TOps>(x), TOps.Subtract(b, a), a);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -53,7 +53,27 @@ internal static class VectorMath<TVector, TOps>
     public static TVector OnePlusExpOfNegative(TVector x)
     {
         // Below the lower bound 2^n is infinite and the result 0; above the upper one it is the smallest normal float.
-        x = TOps.AtLeast(TOps.Broadcast(-89f), TOps.AtMost(TOps.Broadcast(87f), x));
+        TVector p = ExpFactors(TOps.AtLeast(TOps.Broadcast(-89f), x), out TVector power);
+        return TOps.MultiplyAdd(p, power, TOps.Broadcast(1f));
+    }
+
+    /// <summary>
+    /// e^-x and 1 + e^-x of an x that is taken as at least -80, where the sigmoid is 2e-35: so small that products of these with numbers up to 1000 stay
+    /// finite, and too small to be seen.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ExpOfNegative(TVector x, out TVector exponential, out TVector onePlus)
+    {
+        TVector p = ExpFactors(TOps.AtLeast(TOps.Broadcast(-80f), x), out TVector power);
+        exponential = TOps.Multiply(p, power);
+        onePlus = TOps.MultiplyAdd(p, power, TOps.Broadcast(1f));
+    }
+
+    /// <summary>2^f, given, and 2^n, of which e^-x is the product.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector ExpFactors(TVector x, out TVector power)
+    {
+        x = TOps.AtMost(TOps.Broadcast(87f), x);
         TVector scale = TOps.Broadcast(-1.44269504f);
         TVector shifted = TOps.MultiplyAdd(x, scale, TOps.Broadcast(RoundAndBias));
         TVector f = TOps.MultiplyAdd(x, scale, TOps.Subtract(TOps.Broadcast(RoundAndBias), shifted));
@@ -61,8 +81,8 @@ internal static class VectorMath<TVector, TOps>
         TVector low = TOps.MultiplyAdd(f, TOps.Broadcast(0.69314698f), TOps.Broadcast(1f));
         TVector middle = TOps.MultiplyAdd(f, TOps.Broadcast(0.055507340f), TOps.Broadcast(0.24022242f));
         TVector high = TOps.MultiplyAdd(f, TOps.Broadcast(0.0013264693f), TOps.Broadcast(0.0096715343f));
-        TVector p = TOps.MultiplyAdd(f2, TOps.MultiplyAdd(f2, high, middle), low);
-        return TOps.MultiplyAdd(p, TOps.ShiftIntoExponent(shifted), TOps.Broadcast(1f));
+        power = TOps.ShiftIntoExponent(shifted);
+        return TOps.MultiplyAdd(f2, TOps.MultiplyAdd(f2, high, middle), low);
     }
 
     /// <summary>e^x - 1 = 2 t / (1 - t) with t = tanh(x / 2), for x at most 0: relative error stays small near zero.</summary>

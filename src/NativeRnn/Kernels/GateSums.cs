@@ -1,0 +1,49 @@
+namespace NativeRnn.Kernels;
+
+/// <summary>The sums b + U x_t + W h_{t-1} of some gates of a cell. Both matrices have their gates' lanes block by block and the same panels.</summary>
+internal sealed unsafe class GateSums
+{
+    private readonly WeightPanel[] _panels;
+
+    /// <param name="input">U.</param>
+    /// <param name="bias">b.</param>
+    /// <param name="recurrent">W.</param>
+    /// <param name="candidateBias">See <see cref="CandidateBias"/>.</param>
+    public GateSums(PackedMatrix input, AlignedBuffer bias, PackedMatrix recurrent, AlignedBuffer? candidateBias = null)
+    {
+        Input = input;
+        Bias = bias;
+        Recurrent = recurrent;
+        CandidateBias = candidateBias;
+        _panels = recurrent.Panels.ToArray();
+        for (int i = 0; i < _panels.Length; i++)
+        {
+            ref WeightPanel panel = ref _panels[i];
+            // Large matrices may have different panels; there the input is projected apart.
+            bool isSame = input.Panels.Length == _panels.Length;
+            panel = new WeightPanel(
+                panel.Vectors, panel.Offset, panel.Weights, panel.Columns,
+                isSame ? input.Panels[i].Weights : null, input.Columns, candidateBias is null ? null : candidateBias.Pointer + panel.Offset / 3);
+        }
+    }
+
+    /// <summary>U.</summary>
+    public PackedMatrix Input { get; }
+
+    /// <summary>b.</summary>
+    public AlignedBuffer Bias { get; }
+
+    /// <summary>W.</summary>
+    public PackedMatrix Recurrent { get; }
+
+    /// <summary>
+    /// Where the last of three gates has two sums, b + U x_t and c + W h_{t-1}, the c; else null. The first then lie in <see cref="CellStep.Scratch"/>.
+    /// </summary>
+    public AlignedBuffer? CandidateBias { get; }
+
+    /// <summary>The panels of both matrices. Good while this object is reachable.</summary>
+    public ReadOnlySpan<WeightPanel> Panels => _panels;
+
+    /// <summary>Floats of the sums of one sequence.</summary>
+    public int Length => Bias.Length;
+}
