@@ -4,7 +4,7 @@ namespace NativeRnn.Kernels;
 /// A matrix [rows, columns] of bf16 or int8 weights. As in a <see cref="PackedMatrix"/> one lane is one row of the result, but a lane's
 /// 32 bits (int8: 16) hold its weights of two columns:
 /// <code>
-/// panel 0: pair 0: vector 0 | vector 1 | vector 2 | vector 3     each vector: Count lanes = Count rows
+/// panel 0: pair 0: vector 0 | vector 1 | ..                      each vector: Count lanes = Count rows
 ///          pair 1: vector 0 | ...
 ///          ...
 /// panel 1: ...                                                   the last panel may have fewer vectors
@@ -14,9 +14,6 @@ namespace NativeRnn.Kernels;
 /// </summary>
 internal sealed unsafe class QuantizedMatrix
 {
-    /// <summary>Vectors in every panel but the last.</summary>
-    public const int VectorsPerPanel = 4;
-
     private readonly AlignedBuffer _weights;
     private readonly AlignedBuffer? _scales;
 
@@ -30,6 +27,8 @@ internal sealed unsafe class QuantizedMatrix
         Type = source.Type;
         Columns = columns;
         Vectors = rows.Length / lanes;
+        // Each takes two sums, and processors with vectors of 16 lanes have 32 registers.
+        VectorsPerPanel = lanes == 16 ? 8 : 4;
         long weights = (long)rows.Length * 2 * Pairs;
         if (Type == WeightType.BFloat16)
         {
@@ -54,6 +53,9 @@ internal sealed unsafe class QuantizedMatrix
 
     /// <summary>Vectors in a column of the whole matrix.</summary>
     public int Vectors { get; }
+
+    /// <summary>Vectors in every panel but the last.</summary>
+    public int VectorsPerPanel { get; }
 
     public int Panels => (Vectors - 1) / VectorsPerPanel + 1;
 

@@ -25,7 +25,7 @@ internal static unsafe class QuantizedProduct<TVector, TOps>
     }
 
     /// <summary>Makes at most <see cref="QuantizedMatrix.RowsAtATime"/> rows x ready for <see cref="RunPanel"/>.</summary>
-    public static void Prepare(QuantizedMatrix matrix, float* x, nint xStride, int rows, float* scratch)
+    private static void Prepare(QuantizedMatrix matrix, float* x, nint xStride, int rows, float* scratch)
     {
         if (matrix.Type == WeightType.BFloat16)
             return;
@@ -34,7 +34,7 @@ internal static unsafe class QuantizedProduct<TVector, TOps>
     }
 
     /// <summary>Computes one panel's part of rows that have been made ready; the other parameters are those of <see cref="Run"/>.</summary>
-    public static void RunPanel(
+    private static void RunPanel(
         QuantizedMatrix matrix, int panel, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride, int rows, float* scratch)
     {
         if (matrix.Type == WeightType.BFloat16)
@@ -48,8 +48,8 @@ internal static unsafe class QuantizedProduct<TVector, TOps>
         where TWeights : struct, IQuantizedWeights<TVector>
     {
         nint preparedStride = matrix.PreparedStride;
-        int vector = panel * QuantizedMatrix.VectorsPerPanel;
-        int vectors = Math.Min(QuantizedMatrix.VectorsPerPanel, matrix.Vectors - vector);
+        int vector = panel * matrix.VectorsPerPanel;
+        int vectors = Math.Min(matrix.VectorsPerPanel, matrix.Vectors - vector);
         nint lanes = vector * TOps.Count;
         nint step = vectors * TWeights.VectorBytes;
         byte* weights = matrix.Weights + vector * TWeights.VectorBytes * matrix.Pairs;
@@ -86,13 +86,12 @@ internal static unsafe class QuantizedProduct<TVector, TOps>
     private static void OneRow<TWeights>(in Block block, int vectors, float* values, float* start, float* scales, float* prepared, float* y)
         where TWeights : struct, IQuantizedWeights<TVector>
     {
-        if (vectors == Panel4.Vectors)
-        {
-            OneRow<TWeights, Panel4>(block, 0, values, start, scales, prepared, y);
-            return;
-        }
-
-        for (int vector = 0; vector < vectors; vector++)
+        int vector = 0;
+        for (; vector + 8 <= vectors; vector += 8)
+            OneRow<TWeights, Panel8>(block, vector, values, start, scales, prepared, y);
+        for (; vector + 4 <= vectors; vector += 4)
+            OneRow<TWeights, Panel4>(block, vector, values, start, scales, prepared, y);
+        for (; vector < vectors; vector++)
             OneRow<TWeights, Panel1>(block, vector, values, start, scales, prepared, y);
     }
 
@@ -118,20 +117,26 @@ internal static unsafe class QuantizedProduct<TVector, TOps>
         TVector zero = TOps.Broadcast(0f);
         TVector a0 = Begin<TWeights, TPanel>(start, 0), a1 = Begin<TWeights, TPanel>(start, 1);
         TVector a2 = Begin<TWeights, TPanel>(start, 2), a3 = Begin<TWeights, TPanel>(start, 3);
-        TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero;
+        TVector a4 = Begin<TWeights, TPanel>(start, 4), a5 = Begin<TWeights, TPanel>(start, 5);
+        TVector a6 = Begin<TWeights, TPanel>(start, 6), a7 = Begin<TWeights, TPanel>(start, 7);
+        TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero, b6 = zero, b7 = zero;
         byte* weights = block.Weights + vector * TWeights.VectorBytes;
         nint step = block.Step;
         for (float* end = values + block.Pairs * TWeights.ValueStep; values < end; values += TWeights.ValueStep)
         {
             TWeights.LoadPair(values, out TVector x0, out TVector x1);
-            Pair<TWeights, TPanel>(weights, x0, x1, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3);
+            Pair<TWeights, TPanel>(
+                weights, x0, x1, ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref a6, ref a7,
+                ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
             weights += step;
         }
 
         if (block.HasSingle)
         {
             TWeights.LoadSingle(values, out TVector x0, out TVector x1);
-            Pair<TWeights, TPanel>(weights, x0, x1, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3);
+            Pair<TWeights, TPanel>(
+                weights, x0, x1, ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref a6, ref a7,
+                ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
         }
 
         scales += vector * TOps.Count;
@@ -140,6 +145,10 @@ internal static unsafe class QuantizedProduct<TVector, TOps>
         End<TWeights, TPanel>(1, a1, b1, start, scales, prepared, y);
         End<TWeights, TPanel>(2, a2, b2, start, scales, prepared, y);
         End<TWeights, TPanel>(3, a3, b3, start, scales, prepared, y);
+        End<TWeights, TPanel>(4, a4, b4, start, scales, prepared, y);
+        End<TWeights, TPanel>(5, a5, b5, start, scales, prepared, y);
+        End<TWeights, TPanel>(6, a6, b6, start, scales, prepared, y);
+        End<TWeights, TPanel>(7, a7, b7, start, scales, prepared, y);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -202,7 +211,8 @@ internal static unsafe class QuantizedProduct<TVector, TOps>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Pair<TWeights, TPanel>(
         byte* weights, TVector x0, TVector x1,
-        ref TVector a0, ref TVector a1, ref TVector a2, ref TVector a3, ref TVector b0, ref TVector b1, ref TVector b2, ref TVector b3)
+        ref TVector a0, ref TVector a1, ref TVector a2, ref TVector a3, ref TVector a4, ref TVector a5, ref TVector a6, ref TVector a7,
+        ref TVector b0, ref TVector b1, ref TVector b2, ref TVector b3, ref TVector b4, ref TVector b5, ref TVector b6, ref TVector b7)
         where TWeights : struct, IQuantizedWeights<TVector>
         where TPanel : struct, IPanel
     {
@@ -224,6 +234,30 @@ internal static unsafe class QuantizedProduct<TVector, TOps>
         {
             TWeights.LoadWeights(weights + 3 * TWeights.VectorBytes, out w0, out w1);
             TWeights.MultiplyAdd(w0, w1, x0, x1, ref a3, ref b3);
+        }
+
+        if (TPanel.Vectors > 4)
+        {
+            TWeights.LoadWeights(weights + 4 * TWeights.VectorBytes, out w0, out w1);
+            TWeights.MultiplyAdd(w0, w1, x0, x1, ref a4, ref b4);
+        }
+
+        if (TPanel.Vectors > 5)
+        {
+            TWeights.LoadWeights(weights + 5 * TWeights.VectorBytes, out w0, out w1);
+            TWeights.MultiplyAdd(w0, w1, x0, x1, ref a5, ref b5);
+        }
+
+        if (TPanel.Vectors > 6)
+        {
+            TWeights.LoadWeights(weights + 6 * TWeights.VectorBytes, out w0, out w1);
+            TWeights.MultiplyAdd(w0, w1, x0, x1, ref a6, ref b6);
+        }
+
+        if (TPanel.Vectors > 7)
+        {
+            TWeights.LoadWeights(weights + 7 * TWeights.VectorBytes, out w0, out w1);
+            TWeights.MultiplyAdd(w0, w1, x0, x1, ref a7, ref b7);
         }
     }
 
