@@ -1,8 +1,8 @@
 namespace NativeRnn.Kernels;
 
 /// <summary>
-/// y = start + M x for one or many rows x: the input projection of a stretch of time steps, the recurrent product of one step, a dense
-/// layer. A sum is two chains of multiply-adds, one over the even columns that begins with the start value and one over the odd columns
+/// y = start + M x for one or many rows x: the input projection of a stretch of time steps, a dense layer, and the parts of which
+/// <see cref="CellProduct{TVector, TOps, TEpilogue}"/> is made. A sum is two chains of multiply-adds, one over the even columns that begins with the start value and one over the odd columns
 /// that begins with zero, added at the end: an order that depends on nothing but the number of columns, so that a row's result is the
 /// same at every width and in every batch, and two chains for each vector of a panel, enough to hide the latency of the multiply-add.
 /// </summary>

@@ -15,8 +15,8 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
     private const int SmallBatch = 16;
 
     /// <summary>
-    /// Rows projected at a time where the weights are large: enough to share each read of them. Small ones are at hand anyway; there each
-    /// step's projection is work to do while the step before waits for its activations.
+    /// Rows projected at a time where the weights are large: enough to share each read of them. Small ones are at hand anyway; there a step
+    /// adds its input itself, which is work to do while the step before waits for its activations.
     /// </summary>
     private const int StretchRows = 32;
 

@@ -11,6 +11,7 @@ internal unsafe struct RowPair
     /// <summary>What a panel's <see cref="WeightPanel.InputWeights"/> are multiplied with; null for nothing.</summary>
     public float* Input;
 
+    /// <summary>0 where there is no input: going on must leave it null.</summary>
     public nint InputStride;
 
     /// <summary>What its <see cref="WeightPanel.Weights"/> are multiplied with.</summary>
