@@ -7,21 +7,26 @@ internal readonly unsafe struct ActivationEpilogue<TVector, TOps, TActivation>(T
 {
     public static int Gates => 1;
 
+    public static int Passes => 1;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Finish(nint row, nint unit, TVector sum)
         => TOps.Store(destination + row * stride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(activation.Apply<TVector, TOps>(sum)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Finish<TPanel>(
-        in CellStep step, nint row, nint unit, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+        in CellStep step, nint unit, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
         where TPanel : struct, IPanel
     {
-        Finish(row, unit, s0);
+        Finish(0, unit, s0);
         if (TPanel.Vectors > 1)
-            Finish(row, unit + TOps.Count, s1);
+            Finish(0, unit + TOps.Count, s1);
         if (TPanel.Vectors > 2)
-            Finish(row, unit + 2 * TOps.Count, s2);
+            Finish(0, unit + 2 * TOps.Count, s2);
         if (TPanel.Vectors > 3)
-            Finish(row, unit + 3 * TOps.Count, s3);
+            Finish(0, unit + 3 * TOps.Count, s3);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Pass(int pass, in CellStep step, nint row, nint unit, float* sums) => Finish(row, unit, TOps.Load(sums));
 }

@@ -13,6 +13,11 @@ internal readonly unsafe struct BFloat16Weights<TVector, TOps> : IQuantizedWeigh
 
     public static nint ValueStep => 2;
 
+    /// <summary>Nothing: the values are multiplied as they are.</summary>
+    public static void Prepare(float* x, int columns, float* prepared)
+    {
+    }
+
     public static float* Values(float* x, float* prepared) => x;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,8 +1,8 @@
 namespace NativeRnn.Kernels;
 
 /// <summary>
-/// The sums of a cell's gates and what becomes of them. For one sequence a panel's sums are finished before the next panel's, which are computed
-/// while the first ones wait for their activations.
+/// The sums of a cell's gates and what becomes of them. For one sequence a panel's sums never leave the registers before the epilogue has them, and the next
+/// panel's are computed while it waits for its activations; those of several sequences, and of quantised weights, are all computed first.
 /// </summary>
 internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
     where TOps : struct, IVectorOps<TVector>
@@ -35,33 +35,68 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
         for (int i = 0; i < panels.Length; i++)
         {
             ref readonly WeightPanel panel = ref panels[step.IsBackward ? panels.Length - 1 - i : i];
-            nint unit = panel.Offset / TEpilogue.Gates;
-            RunPanel(epilogue, step, panel, unit, start + panel.Offset, input, hidden);
+            RunPanel(epilogue, step, panel, panel.Offset / TEpilogue.Gates, start + panel.Offset, input, hidden, sums + panel.Offset);
+            // The panel before has nothing left to wait for: its second pass fills the waits of this one's first.
+            if (TEpilogue.Passes > 1 && i > 0)
+                SecondPass(epilogue, step, panels[step.IsBackward ? panels.Length - i : i - 1], sums);
         }
+
+        if (TEpilogue.Passes > 1)
+            SecondPass(epilogue, step, panels[step.IsBackward ? 0 : panels.Length - 1], sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RunPanel(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, nint unit, float* start, float* input, float* hidden)
+    private static void RunPanel(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, nint unit, float* start, float* input, float* hidden, float* sums)
     {
         switch (TEpilogue.Gates)
         {
+            case 1 when panel.HasFourChains:
+                RunPanelInFourChains(epilogue, step, panel, unit, start, input, hidden, sums);
+                break;
             case 1 when panel.Vectors == 4:
-                RunPanel<Panel4>(epilogue, step, panel, unit, start, input, hidden);
+                RunPanel<Panel4>(epilogue, step, panel, unit, start, input, hidden, sums);
                 break;
             case 1 when panel.Vectors == 3:
-                RunPanel<Panel3>(epilogue, step, panel, unit, start, input, hidden);
+                RunPanel<Panel3>(epilogue, step, panel, unit, start, input, hidden, sums);
                 break;
             case 1:
-                RunPanel<Panel1, Panel2>(epilogue, step, panel, unit, start, input, hidden);
+                RunPanel<Panel1, Panel2>(epilogue, step, panel, unit, start, input, hidden, sums);
                 break;
             case 2:
-                RunPanel<Panel2, Panel4>(epilogue, step, panel, unit, start, input, hidden);
+                RunPanel<Panel2, Panel4>(epilogue, step, panel, unit, start, input, hidden, sums);
                 break;
             case 3:
-                RunPanel<Panel3, Panel6>(epilogue, step, panel, unit, start, input, hidden);
+                RunPanel<Panel3, Panel6>(epilogue, step, panel, unit, start, input, hidden, sums);
                 break;
             default:
-                RunPanel<Panel4, Panel8>(epilogue, step, panel, unit, start, input, hidden);
+                RunPanel<Panel4, Panel8>(epilogue, step, panel, unit, start, input, hidden, sums);
+                break;
+        }
+    }
+
+    /// <summary>Sums of one gate; 16 registers do not hold the four chains of three or four of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void RunPanelInFourChains(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, nint unit, float* start, float* input, float* hidden, float* sums)
+    {
+        switch (panel.Vectors)
+        {
+            case 1:
+                RunPanelInFourChains<Panel1>(epilogue, step, panel, unit, start, input, hidden, sums);
+                break;
+            case 2:
+                RunPanelInFourChains<Panel2>(epilogue, step, panel, unit, start, input, hidden, sums);
+                break;
+            case 3 when TOps.PanelVectors < 8:
+                RunPanelInHalves<Panel3>(epilogue, step, panel, unit, start, input, hidden, sums);
+                break;
+            case 3:
+                RunPanelInFourChains<Panel3>(epilogue, step, panel, unit, start, input, hidden, sums);
+                break;
+            case 4 when TOps.PanelVectors < 8:
+                RunPanelInHalves<Panel4>(epilogue, step, panel, unit, start, input, hidden, sums);
+                break;
+            default:
+                RunPanelInFourChains<Panel4>(epilogue, step, panel, unit, start, input, hidden, sums);
                 break;
         }
     }
@@ -69,41 +104,89 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
     /// <summary>Computes a panel of one block or two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void RunPanel<TOne, TTwo>(
-        in TEpilogue epilogue, in CellStep step, in WeightPanel panel, nint unit, float* start, float* input, float* hidden)
+        in TEpilogue epilogue, in CellStep step, in WeightPanel panel, nint unit, float* start, float* input, float* hidden, float* sums)
         where TOne : struct, IPanel
         where TTwo : struct, IPanel
     {
         if (panel.Vectors == TTwo.Vectors)
-            RunPanel<TTwo>(epilogue, step, panel, unit, start, input, hidden);
+            RunPanel<TTwo>(epilogue, step, panel, unit, start, input, hidden, sums);
         else
-            RunPanel<TOne>(epilogue, step, panel, unit, start, input, hidden);
+            RunPanel<TOne>(epilogue, step, panel, unit, start, input, hidden, sums);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void RunPanel<TPanel>(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, nint unit, float* start, float* input, float* hidden)
+    private static void RunPanel<TPanel>(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, nint unit, float* start, float* input, float* hidden, float* sums)
         where TPanel : struct, IPanel
     {
-        nint lanes = TOps.Count;
         TVector s0 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 0), s1 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 1);
         TVector s2 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 2), s3 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 3);
         TVector s4 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 4), s5 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 5);
         TVector s6 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 6), s7 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 7);
+        TVector zero = TOps.Broadcast(0f);
+        TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero, b6 = zero, b7 = zero;
         if (input != null)
-            MatrixProduct<TVector, TOps>.Add<TPanel>(panel.InputWeights, panel.InputColumns, input, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7);
+        {
+            MatrixProduct<TVector, TOps>.Add<TPanel>(
+                panel.InputWeights, panel.InputColumns, input, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+        }
 
         float* candidateBias = panel.CandidateBias;
         if (TPanel.Vectors % 3 == 0 && candidateBias != null)
         {
             float* candidateInput = step.Scratch + unit;
-            s2 = MatrixProduct<TVector, TOps>.Exchange(candidateInput, candidateBias, s2);
+            MatrixProduct<TVector, TOps>.Exchange(candidateInput, candidateBias, ref s2, ref b2);
             if (TPanel.Vectors > 3)
-                s5 = MatrixProduct<TVector, TOps>.Exchange(candidateInput + TOps.Count, candidateBias + TOps.Count, s5);
+                MatrixProduct<TVector, TOps>.Exchange(candidateInput + TOps.Count, candidateBias + TOps.Count, ref s5, ref b5);
         }
 
-        MatrixProduct<TVector, TOps>.Add<TPanel>(panel.Weights, panel.Columns, hidden, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7);
-
-        epilogue.Finish<TPanel>(step, 0, unit, s0, s1, s2, s3, s4, s5, s6, s7);
+        MatrixProduct<TVector, TOps>.Add<TPanel>(
+            panel.Weights, panel.Columns, hidden, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+        MatrixProduct<TVector, TOps>.AddChains<TPanel>(ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, b0, b1, b2, b3, b4, b5, b6, b7);
+        epilogue.Finish<TPanel>(step, unit, sums, s0, s1, s2, s3, s4, s5, s6, s7);
     }
+
+    /// <summary>The same with four chains for each sum, of units that have one: so few vectors would leave the multiply-adds waiting for each other.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RunPanelInFourChains<TPanel>(
+        in TEpilogue epilogue, in CellStep step, in WeightPanel panel, nint unit, float* start, float* input, float* hidden, float* sums)
+        where TPanel : struct, IPanel
+    {
+        TVector s0 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 0), s1 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 1);
+        TVector s2 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 2), s3 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 3);
+        TVector zero = TOps.Broadcast(0f);
+        TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, t0 = zero, t1 = zero, t2 = zero, t3 = zero, d0 = zero, d1 = zero, d2 = zero, d3 = zero;
+        MatrixProduct<TVector, TOps>.AddToFour<TPanel>(
+            panel.InputWeights, panel.InputColumns, input, ref s0, ref s1, ref s2, ref s3, ref b0, ref b1, ref b2, ref b3, ref t0, ref t1, ref t2, ref t3, ref d0, ref d1, ref d2, ref d3);
+        MatrixProduct<TVector, TOps>.AddToFour<TPanel>(
+            panel.Weights, panel.Columns, hidden, ref s0, ref s1, ref s2, ref s3, ref b0, ref b1, ref b2, ref b3, ref t0, ref t1, ref t2, ref t3, ref d0, ref d1, ref d2, ref d3);
+        epilogue.Finish<TPanel>(
+            step, unit, sums, MatrixProduct<TVector, TOps>.AddChains(s0, b0, t0, d0), MatrixProduct<TVector, TOps>.AddChains(s1, b1, t1, d1),
+            MatrixProduct<TVector, TOps>.AddChains(s2, b2, t2, d2), MatrixProduct<TVector, TOps>.AddChains(s3, b3, t3, d3), zero, zero, zero, zero);
+    }
+
+    /// <summary>The same sums to the bit, two of the four chains at a time.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RunPanelInHalves<TPanel>(
+        in TEpilogue epilogue, in CellStep step, in WeightPanel panel, nint unit, float* start, float* input, float* hidden, float* sums)
+        where TPanel : struct, IPanel
+    {
+        nint half = 2 * TPanel.Vectors * TOps.Count;
+        TVector s0 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 0), s1 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 1);
+        TVector s2 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 2), s3 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 3);
+        TVector zero = TOps.Broadcast(0f);
+        TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, t0 = zero, t1 = zero, t2 = zero, t3 = zero, d0 = zero, d1 = zero, d2 = zero, d3 = zero;
+        MatrixProduct<TVector, TOps>.AddHalf<TPanel>(panel.InputWeights, panel.InputColumns, input, ref s0, ref s1, ref s2, ref s3, ref b0, ref b1, ref b2, ref b3);
+        MatrixProduct<TVector, TOps>.AddHalf<TPanel>(panel.InputWeights + half, panel.InputColumns - 2, input + 2, ref t0, ref t1, ref t2, ref t3, ref d0, ref d1, ref d2, ref d3);
+        MatrixProduct<TVector, TOps>.AddHalf<TPanel>(panel.Weights, panel.Columns, hidden, ref s0, ref s1, ref s2, ref s3, ref b0, ref b1, ref b2, ref b3);
+        MatrixProduct<TVector, TOps>.AddHalf<TPanel>(panel.Weights + half, panel.Columns - 2, hidden + 2, ref t0, ref t1, ref t2, ref t3, ref d0, ref d1, ref d2, ref d3);
+        epilogue.Finish<TPanel>(
+            step, unit, sums, MatrixProduct<TVector, TOps>.AddChains(s0, b0, t0, d0), MatrixProduct<TVector, TOps>.AddChains(s1, b1, t1, d1),
+            MatrixProduct<TVector, TOps>.AddChains(s2, b2, t2, d2), MatrixProduct<TVector, TOps>.AddChains(s3, b3, t3, d3), zero, zero, zero, zero);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SecondPass(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, float* sums)
+        => Pass(1, epilogue, step, 0, panel.Offset / TEpilogue.Gates, sums + panel.Offset, panel.Vectors * TOps.Count);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void RunInMemory(in TEpilogue epilogue, in CellStep step, GateSums gates, float* sums, float* hidden, nint hiddenStride)
@@ -117,14 +200,13 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
         }
         else
         {
-            RunPairs(step, gates, sums, hidden, hiddenStride);
+            RunRows(step, gates, sums, hidden, hiddenStride);
         }
 
-        for (nint row = 0; row < step.Batch; row++)
-            Finish(epilogue, step, row, sums + row * step.ProjectionStride, gates.Length);
+        Finish(epilogue, step, sums, step.ProjectionStride, gates.Length);
     }
 
-    private static void RunPairs(in CellStep step, GateSums gates, float* sums, float* hidden, nint hiddenStride)
+    private static void RunRows(in CellStep step, GateSums gates, float* sums, float* hidden, nint hiddenStride)
     {
         bool hasInput = step.Input != null;
         RowPair rows = default;
@@ -142,63 +224,29 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
             rows.X = hidden;
             rows.Y = sums + panel.Offset;
             rows.CandidateInput = step.Scratch + panel.Offset / TEpilogue.Gates;
-            int row = 0;
-            for (; row + 2 <= step.Batch; row += 2)
-            {
-                MatrixProduct<TVector, TOps>.TwoRows(panel, rows);
-                rows.Advance();
-            }
-
-            if (row < step.Batch)
-                MatrixProduct<TVector, TOps>.TwoRows(panel, rows.Single());
+            MatrixProduct<TVector, TOps>.RunRows(panel, rows, step.Batch);
         }
     }
 
-    /// <summary>Lets the epilogue finish the sums of a sequence that lie in memory.</summary>
-    public static void Finish(in TEpilogue epilogue, in CellStep step, nint row, float* sums, nint length)
+    /// <summary>Lets the epilogue finish sums that lie in memory, those of the sequences some floats apart.</summary>
+    public static void Finish(in TEpilogue epilogue, in CellStep step, float* sums, nint stride, nint length)
     {
-        switch (TEpilogue.Gates)
+        for (nint row = 0; row < step.Batch; row++)
+            Pass(0, epilogue, step, row, 0, sums + row * stride, length);
+        if (TEpilogue.Passes > 1)
         {
-            case 1:
-                Finish<Panel1, Panel2>(epilogue, step, row, sums, length);
-                break;
-            case 2:
-                Finish<Panel2, Panel4>(epilogue, step, row, sums, length);
-                break;
-            case 3:
-                Finish<Panel3, Panel6>(epilogue, step, row, sums, length);
-                break;
-            default:
-                Finish<Panel4, Panel8>(epilogue, step, row, sums, length);
-                break;
+            for (nint row = 0; row < step.Batch; row++)
+                Pass(1, epilogue, step, row, 0, sums + row * stride, length);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish<TOne, TTwo>(in TEpilogue epilogue, in CellStep step, nint row, float* sums, nint length)
-        where TOne : struct, IPanel
-        where TTwo : struct, IPanel
+    private static void Pass(int pass, in TEpilogue epilogue, in CellStep step, nint row, nint unit, float* sums, nint length)
     {
-        nint lanes = TOps.Count;
-        nint blocks = length / (TOne.Vectors * lanes);
-        FinishPanels<TTwo>(epilogue, step, row, 0, blocks / 2, sums);
-        if (blocks % 2 != 0)
-            FinishPanels<TOne>(epilogue, step, row, (blocks - 1) * lanes, 1, sums + (blocks - 1) * TOne.Vectors * lanes);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void FinishPanels<TPanel>(in TEpilogue epilogue, in CellStep step, nint row, nint unit, nint panels, float* sums)
-        where TPanel : struct, IPanel
-    {
-        nint lanes = TOps.Count;
-        for (float* end = sums + panels * TPanel.Vectors * lanes; sums < end; sums += TPanel.Vectors * lanes)
+        for (float* end = sums + length; sums < end; sums += TEpilogue.Gates * TOps.Count)
         {
-            epilogue.Finish<TPanel>(
-                step, row, unit, MatrixProduct<TVector, TOps>.Start<TPanel>(sums, 0), MatrixProduct<TVector, TOps>.Start<TPanel>(sums, 1),
-                MatrixProduct<TVector, TOps>.Start<TPanel>(sums, 2), MatrixProduct<TVector, TOps>.Start<TPanel>(sums, 3),
-                MatrixProduct<TVector, TOps>.Start<TPanel>(sums, 4), MatrixProduct<TVector, TOps>.Start<TPanel>(sums, 5),
-                MatrixProduct<TVector, TOps>.Start<TPanel>(sums, 6), MatrixProduct<TVector, TOps>.Start<TPanel>(sums, 7));
-            unit += TPanel.Vectors / TEpilogue.Gates * lanes;
+            epilogue.Pass(pass, step, row, unit, sums);
+            unit += TOps.Count;
         }
     }
 

@@ -8,9 +8,12 @@ internal sealed unsafe class GateSums
     /// <param name="input">U.</param>
     /// <param name="bias">b.</param>
     /// <param name="recurrent">W.</param>
+    /// <param name="gates">How many gates.</param>
+    /// <param name="isSmall">See <see cref="IsSmall"/>.</param>
     /// <param name="candidateBias">See <see cref="CandidateBias"/>.</param>
-    public GateSums(PackedMatrix input, AlignedBuffer bias, PackedMatrix recurrent, AlignedBuffer? candidateBias = null)
+    public GateSums(PackedMatrix input, AlignedBuffer bias, PackedMatrix recurrent, int gates, bool isSmall, AlignedBuffer? candidateBias = null)
     {
+        IsSmall = isSmall;
         Input = input;
         Bias = bias;
         Recurrent = recurrent;
@@ -19,13 +22,19 @@ internal sealed unsafe class GateSums
         for (int i = 0; i < _panels.Length; i++)
         {
             ref WeightPanel panel = ref _panels[i];
-            // Large matrices may have different panels; there the input is projected apart.
-            bool isSame = input.Panels.Length == _panels.Length;
+            // The input of large ones is projected apart, with panels of its own.
             panel = new WeightPanel(
                 panel.Vectors, panel.Offset, panel.Weights, panel.Columns,
-                isSame ? input.Panels[i].Weights : null, input.Columns, candidateBias is null ? null : candidateBias.Pointer + panel.Offset / 3);
+                isSmall ? input.Panels[i].Weights : null, input.Columns,
+                candidateBias is null ? null : candidateBias.Pointer + panel.Offset / 3, isSmall && gates == 1);
         }
     }
+
+    /// <summary>
+    /// Whether the cell's weights are so few that they stay in the first-level cache, where a step adds its input itself. The sums' chains then go on from U
+    /// to W, so the answer is the same for every vector width.
+    /// </summary>
+    public bool IsSmall { get; }
 
     /// <summary>U.</summary>
     public PackedMatrix Input { get; }

@@ -29,18 +29,27 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int u
     {
         public static int Gates => 2;
 
+        public static int Passes => 1;
+
         /// <summary>Everything waits for the reset gates, nothing for the update gates.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Finish<TPanel>(
-            in CellStep step, nint row, nint unit, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            in CellStep step, nint unit, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
             where TPanel : struct, IPanel
         {
-            Reset(step, row, unit, s1);
+            Reset(step, 0, unit, s1);
             if (TPanel.Vectors > 2)
-                Reset(step, row, unit + TOps.Count, s3);
-            Update(step, row, unit, s0);
+                Reset(step, 0, unit + TOps.Count, s3);
+            Update(step, 0, unit, s0);
             if (TPanel.Vectors > 2)
-                Update(step, row, unit + TOps.Count, s2);
+                Update(step, 0, unit + TOps.Count, s2);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Pass(int pass, in CellStep step, nint row, nint unit, float* sums)
+        {
+            Reset(step, row, unit, TOps.Load(sums + TOps.Count));
+            Update(step, row, unit, TOps.Load(sums));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -60,6 +69,8 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int u
     {
         public static int Gates => 1;
 
+        public static int Passes => 1;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Finish(in CellStep step, nint row, nint unit, TVector sum)
         {
@@ -72,17 +83,20 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int u
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Finish<TPanel>(
-            in CellStep step, nint row, nint unit, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            in CellStep step, nint unit, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
             where TPanel : struct, IPanel
         {
-            Finish(step, row, unit, s0);
+            Finish(step, 0, unit, s0);
             if (TPanel.Vectors > 1)
-                Finish(step, row, unit + TOps.Count, s1);
+                Finish(step, 0, unit + TOps.Count, s1);
             if (TPanel.Vectors > 2)
-                Finish(step, row, unit + 2 * TOps.Count, s2);
+                Finish(step, 0, unit + 2 * TOps.Count, s2);
             if (TPanel.Vectors > 3)
-                Finish(step, row, unit + 3 * TOps.Count, s3);
+                Finish(step, 0, unit + 3 * TOps.Count, s3);
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Pass(int pass, in CellStep step, nint row, nint unit, float* sums) => Finish(step, row, unit, TOps.Load(sums));
     }
 }
 
@@ -115,11 +129,22 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
     {
         public static int Gates => 3;
 
+        public static int Passes => 2;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Finish(in CellStep step, nint row, nint unit, TVector update, TVector reset, TVector recurrentHalf)
+        private void First(in CellStep step, nint unit, float* sums, TVector update, TVector reset, TVector recurrentHalf)
         {
-            reset = gate.Apply<TVector, TOps>(reset);
-            TVector candidate = TOps.MultiplyAdd(reset, recurrentHalf, TOps.Load(step.Scratch + row * step.ScratchStride + unit));
+            TOps.Store(sums, update);
+            TOps.Store(sums + 2 * TOps.Count, Candidate(step, 0, unit, reset, recurrentHalf));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private TVector Candidate(in CellStep step, nint row, nint unit, TVector reset, TVector recurrentHalf)
+            => TOps.MultiplyAdd(gate.Apply<TVector, TOps>(reset), recurrentHalf, TOps.Load(step.Scratch + row * step.ScratchStride + unit));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Update(in CellStep step, nint row, nint unit, TVector update, TVector candidate)
+        {
             TVector h = TOps.Load(step.Previous + row * step.PreviousStride + unit);
             activation.Fraction<TVector, TOps>(candidate, out TVector numerator, out TVector denominator);
             h = gate.Interpolate<TVector, TOps>(update, numerator, denominator, h);
@@ -128,12 +153,22 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Finish<TPanel>(
-            in CellStep step, nint row, nint unit, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            in CellStep step, nint unit, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
             where TPanel : struct, IPanel
         {
-            Finish(step, row, unit, s0, s1, s2);
+            First(step, unit, sums, s0, s1, s2);
             if (TPanel.Vectors > 3)
-                Finish(step, row, unit + TOps.Count, s3, s4, s5);
+                First(step, unit + TOps.Count, sums + 3 * TOps.Count, s3, s4, s5);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Pass(int pass, in CellStep step, nint row, nint unit, float* sums)
+        {
+            float* candidate = sums + 2 * TOps.Count;
+            if (pass == 0)
+                TOps.Store(candidate, Candidate(step, row, unit, TOps.Load(sums + TOps.Count), TOps.Load(candidate)));
+            else
+                Update(step, row, unit, TOps.Load(sums), TOps.Load(candidate));
         }
     }
 }

@@ -2,18 +2,30 @@ namespace NativeRnn.Kernels;
 
 /// <summary>
 /// What a cell does with the finished sums of a block of units, as a type argument of <see cref="CellProduct{TVector, TOps, TEpilogue}"/>. A block is as
-/// many units as a vector has lanes.
+/// many units as a vector has lanes. It is done in one pass over the blocks or, if long, in two: a processor looks ahead a few dozen operations, which are
+/// several blocks of a short pass but hardly one of a long one.
 /// </summary>
 internal unsafe interface IEpilogue<TVector>
 {
     /// <summary>Sums that a unit has, one vector each for a block; at most 4.</summary>
     static abstract int Gates { get; }
 
+    /// <summary>1 or 2.</summary>
+    static abstract int Passes { get; }
+
     /// <summary>
-    /// Computes the new state of a panel's blocks, the first of which begins with a unit, of one sequence of the batch. The sums are first all those of
-    /// the first block, then those of the next; any others are of no consequence. Of two blocks each finds work to do in the other's waits.
+    /// The first pass over a panel's blocks, which begin with a unit, of the only sequence, with the sums in registers: first all those of the first block, then
+    /// those of the next; any others are of no consequence. What <see cref="Pass"/> would leave in memory for a second pass is left there too.
     /// </summary>
     /// <typeparam name="TPanel">How many sums there are: those of up to two blocks, or with one gate of up to four.</typeparam>
-    void Finish<TPanel>(in CellStep step, nint row, nint unit, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+    void Finish<TPanel>(in CellStep step, nint unit, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
         where TPanel : struct, IPanel;
+
+    /// <summary>A pass over one block, with the sums in memory; the last one leaves the new state.</summary>
+    /// <param name="pass">0 or 1.</param>
+    /// <param name="step">The time step.</param>
+    /// <param name="row">The sequence.</param>
+    /// <param name="unit">The first unit.</param>
+    /// <param name="sums">The block's sums, where the first pass leaves what the second needs.</param>
+    void Pass(int pass, in CellStep step, nint row, nint unit, float* sums);
 }

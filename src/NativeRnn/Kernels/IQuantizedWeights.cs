@@ -12,6 +12,12 @@ internal unsafe interface IQuantizedWeights<TVector>
     /// <summary>Floats from the value of a pair's first column to that of the next pair's.</summary>
     static abstract nint ValueStep { get; }
 
+    /// <summary>Makes a row ready to be multiplied.</summary>
+    /// <param name="x">The row.</param>
+    /// <param name="columns">Its length.</param>
+    /// <param name="prepared">Receives it, <see cref="QuantizedMatrix.PreparedStride"/> floats.</param>
+    static abstract void Prepare(float* x, int columns, float* prepared);
+
     /// <summary>Where the values of a row are that was made ready.</summary>
     static abstract float* Values(float* x, float* prepared);
 

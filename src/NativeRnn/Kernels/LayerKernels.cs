@@ -18,6 +18,9 @@ internal static class LayerKernels<TVector, TOps>
     /// </summary>
     private const int LargeMatrixPanel = 4;
 
+    /// <summary>Weights of a cell that leave room in the first-level cache for what else a step touches: 32 KiB.</summary>
+    private const int SmallCell = 1 << 13;
+
     private const int LargeMatrix = 32 * 1024 / sizeof(float);
 
     private delegate WeightTensor Weights(string parameter);
@@ -56,7 +59,7 @@ internal static class LayerKernels<TVector, TOps>
     {
         int[] rows = PackedMatrix.InterleaveGates(layer.Units, 0, 1, TOps.Count);
         return new DenseKernel<TVector, TOps>(
-            layer.Units, PackShared(weights("kernel"), inputSize, rows, 1, TOps.PanelVectors), PackedMatrix.PackVector(weights("bias").Values, rows), layer.Activation);
+            layer.Units, PackShared(weights("kernel"), inputSize, rows, 1, MaxPanel(rows.Length, inputSize, TOps.PanelVectors)), PackedMatrix.PackVector(weights("bias").Values, rows), layer.Activation);
     }
 
     private static LayerKernel CreateSimple(SimpleRnn layer, int inputSize, Weights weights)
@@ -71,7 +74,8 @@ internal static class LayerKernels<TVector, TOps>
     {
         GateSums sums = CreateSums(weights, inputSize, layer.Outputs, layer.Units, 0, 1);
         int[] outputRows = PackedMatrix.InterleaveGates(layer.Outputs, 0, 1, TOps.Count);
-        PackedMatrix output = PackRecurrent(weights("output_kernel"), layer.Units, outputRows, 1, TOps.PanelVectors);
+        PackedMatrix output = PackRecurrent(
+            weights("output_kernel"), layer.Units, outputRows, 1, MaxPanel(outputRows.Length, layer.Units, TOps.PanelVectors));
         AlignedBuffer outputBias = PackedMatrix.PackVector(weights("output_bias").Values, outputRows);
         return layer.Activation.Kind == ActivationKind.Tanh && layer.Clip == 0
             ? CreateRecurrent(layer, new OutputRecurrentRnnCell<TVector, TOps, TanhActivation>(layer.Outputs, sums, default, output, outputBias))
@@ -134,13 +138,14 @@ internal static class LayerKernels<TVector, TOps>
         Weights weights, int inputSize, int fedBack, int units, int firstGate, int gates, ReadOnlySpan<float> bias = default, AlignedBuffer? candidateBias = null)
     {
         int[] rows = PackedMatrix.InterleaveGates(units, firstGate, gates, TOps.Count);
+        bool isSmall = weights("kernel").Count + weights("recurrent_kernel").Count <= SmallCell;
         // What a panel's epilogue compiled into the product leaves registers for.
         int maxPanel = Math.Min(TOps.PanelVectors, gates == 1 ? 4 : 2 * gates);
         return new GateSums(
-            PackShared(weights("kernel"), inputSize, rows, gates, maxPanel),
+            isSmall ? PackShared(weights("kernel"), inputSize, rows, gates, maxPanel) : PackShared(weights("kernel"), inputSize, rows, 1, TOps.PairPanelVectors),
             PackedMatrix.PackVector(bias.IsEmpty ? weights("bias").Values : bias, rows),
-            PackRecurrent(weights("recurrent_kernel"), fedBack, rows, gates, maxPanel),
-            candidateBias);
+            PackRecurrent(weights("recurrent_kernel"), fedBack, rows, gates, isSmall ? maxPanel : MaxPanel(rows.Length, fedBack, maxPanel)),
+            gates, isSmall, candidateBias);
     }
 
     private static bool IsTanhWithSigmoid(RecurrentLayer layer, Activation activation, Activation recurrentActivation)
@@ -149,10 +154,10 @@ internal static class LayerKernels<TVector, TOps>
     private static int Stride(int size) => (size + TOps.Count - 1) / TOps.Count * TOps.Count;
 
     private static PackedMatrix PackRecurrent(WeightTensor source, int columns, int[] rows, int gates, int maxPanel)
-        => new(source, columns, rows, TOps.Count, MaxPanel(rows.Length, columns, maxPanel), gates, SmallestQuantizedRecurrent);
+        => new(source, columns, rows, TOps.Count, maxPanel, gates, SmallestQuantizedRecurrent);
 
     private static PackedMatrix PackShared(WeightTensor source, int columns, int[] rows, int gates, int maxPanel)
-        => new(source, columns, rows, TOps.Count, MaxPanel(rows.Length, columns, maxPanel), gates, SmallestQuantizedShared);
+        => new(source, columns, rows, TOps.Count, maxPanel, gates, SmallestQuantizedShared);
 
     private static int MaxPanel(int lanes, int columns, int maxPanel) => (long)lanes * columns > LargeMatrix ? Math.Min(LargeMatrixPanel, maxPanel) : maxPanel;
 }

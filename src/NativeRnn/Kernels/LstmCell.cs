@@ -37,16 +37,33 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
     {
         public static int Gates => 4;
 
+        public static int Passes => 2;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Finish<TPanel>(
-            in CellStep step, nint row, nint unit, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            in CellStep step, nint unit, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
             where TPanel : struct, IPanel
         {
-            TVector c = Cell(step, row, unit, s0, s1, s2);
-            TVector otherC = TPanel.Vectors > 4 ? Cell(step, row, unit + TOps.Count, s4, s5, s6) : c;
-            Output(step, row, unit, s3, c);
+            First(step, unit, sums, s0, s1, s2, s3);
             if (TPanel.Vectors > 4)
-                Output(step, row, unit + TOps.Count, s7, otherC);
+                First(step, unit + TOps.Count, sums + 4 * TOps.Count, s4, s5, s6, s7);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void First(in CellStep step, nint unit, float* sums, TVector i, TVector f, TVector g, TVector o)
+        {
+            TOps.Store(sums + 3 * TOps.Count, o);
+            TOps.Store(sums + 2 * TOps.Count, Cell(step, 0, unit, i, f, g));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Pass(int pass, in CellStep step, nint row, nint unit, float* sums)
+        {
+            float* cell = sums + 2 * TOps.Count;
+            if (pass == 0)
+                TOps.Store(cell, Cell(step, row, unit, TOps.Load(sums), TOps.Load(sums + TOps.Count), TOps.Load(cell)));
+            else
+                Output(step, row, unit, TOps.Load(sums + 3 * TOps.Count), TOps.Load(cell));
         }
 
         /// <summary>
@@ -85,6 +102,8 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
     {
         public static int Gates => 3;
 
+        public static int Passes => 1;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Finish(in CellStep step, nint row, nint unit, TVector f, TVector g, TVector o)
         {
@@ -105,12 +124,16 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Finish<TPanel>(
-            in CellStep step, nint row, nint unit, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            in CellStep step, nint unit, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
             where TPanel : struct, IPanel
         {
-            Finish(step, row, unit, s0, s1, s2);
+            Finish(step, 0, unit, s0, s1, s2);
             if (TPanel.Vectors > 3)
-                Finish(step, row, unit + TOps.Count, s3, s4, s5);
+                Finish(step, 0, unit + TOps.Count, s3, s4, s5);
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Pass(int pass, in CellStep step, nint row, nint unit, float* sums)
+            => Finish(step, row, unit, TOps.Load(sums), TOps.Load(sums + TOps.Count), TOps.Load(sums + 2 * TOps.Count));
     }
 }

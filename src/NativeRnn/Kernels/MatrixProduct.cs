@@ -4,7 +4,8 @@ namespace NativeRnn.Kernels;
 /// y = start + M x for one or many rows x: the input projection of a stretch of time steps, a dense layer, and the parts of which
 /// <see cref="CellProduct{TVector, TOps, TEpilogue}"/> is made. A sum is two chains of multiply-adds, one over the even columns that begins with the start value and one over the odd columns
 /// that begins with zero, added at the end: an order that depends on nothing but the number of columns, so that a row's result is the
-/// same at every width and in every batch, and two chains for each vector of a panel, enough to hide the latency of the multiply-add.
+/// same at every width and in every batch, and two chains for each vector of a panel, enough to hide the latency of the multiply-add. Only where a
+/// small cell has one sum a unit, hence few vectors, four columns in turn have a chain each (<see cref="WeightPanel.HasFourChains"/>).
 /// </summary>
 internal static unsafe class MatrixProduct<TVector, TOps>
     where TOps : struct, IVectorOps<TVector>
@@ -44,14 +45,11 @@ internal static unsafe class MatrixProduct<TVector, TOps>
             pair.Start = start + panel.Offset;
             pair.X = x;
             pair.Y = y + panel.Offset;
-            for (int row = 0; row + 2 <= rows; row += 2)
-            {
-                TwoRows(panel, pair);
-                pair.Advance();
-            }
-
+            nint last = rows - 1;
+            if (last > 0)
+                RunRows(panel, pair, rows / 2 * 2);
             if (rows % 2 != 0)
-                OneRow(panel, pair.Start, pair.X, pair.Y);
+                OneRow(panel, pair.Start + last * startStride, x + last * xStride, pair.Y + last * yStride);
         }
     }
 
@@ -92,7 +90,11 @@ internal static unsafe class MatrixProduct<TVector, TOps>
     {
         TVector s0 = Start<TPanel>(start, 0), s1 = Start<TPanel>(start, 1), s2 = Start<TPanel>(start, 2), s3 = Start<TPanel>(start, 3);
         TVector s4 = Start<TPanel>(start, 4), s5 = Start<TPanel>(start, 5), s6 = Start<TPanel>(start, 6), s7 = Start<TPanel>(start, 7);
-        Add<TPanel>(panel.Weights, panel.Columns, x, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7);
+        TVector zero = TOps.Broadcast(0f);
+        TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero, b6 = zero, b7 = zero;
+        Add<TPanel>(
+            panel.Weights, panel.Columns, x, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+        AddChains<TPanel>(ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, b0, b1, b2, b3, b4, b5, b6, b7);
         Store<TPanel>(y, 0, s0);
         Store<TPanel>(y, 1, s1);
         Store<TPanel>(y, 2, s2);
@@ -103,8 +105,11 @@ internal static unsafe class MatrixProduct<TVector, TOps>
         Store<TPanel>(y, 7, s7);
     }
 
-    /// <summary>A panel for two rows, which share each read of the weights; in parts where the sums would not fit the registers.</summary>
-    public static void TwoRows(in WeightPanel panel, in RowPair rows)
+    /// <summary>
+    /// A panel for some rows, two at a time, which share each read of the weights; in parts where the sums would not fit the registers. A single row at the end is
+    /// computed twice.
+    /// </summary>
+    public static void RunRows(in WeightPanel panel, in RowPair rows, int count)
     {
         int vectors = panel.Vectors;
         int parts = (vectors - 1) / TOps.PairPanelVectors + 1;
@@ -114,152 +119,201 @@ internal static unsafe class MatrixProduct<TVector, TOps>
             nint lanes = vector * TOps.Count;
             switch (Math.Min(part, vectors - vector))
             {
+                case 1 when panel.HasFourChains:
+                    RunRowsInFourChains<Panel1>(panel, rows, count, lanes);
+                    break;
                 case 1:
-                    TwoRows<Panel1>(panel, rows, lanes);
+                    RunRows<Panel1>(panel, rows, count, lanes);
+                    break;
+                case 2 when panel.HasFourChains:
+                    RunRowsInFourChains<Panel2>(panel, rows, count, lanes);
                     break;
                 case 2:
-                    TwoRows<Panel2>(panel, rows, lanes);
+                    RunRows<Panel2>(panel, rows, count, lanes);
+                    break;
+                case 3 when panel.HasFourChains:
+                    RunRowsInFourChains<Panel3>(panel, rows, count, lanes);
                     break;
                 case 3:
-                    TwoRows<Panel3>(panel, rows, lanes);
+                    RunRows<Panel3>(panel, rows, count, lanes);
+                    break;
+                case 4 when panel.HasFourChains:
+                    RunRowsInFourChains<Panel4>(panel, rows, count, lanes);
                     break;
                 case 4:
-                    TwoRows<Panel4>(panel, rows, lanes);
+                    RunRows<Panel4>(panel, rows, count, lanes);
                     break;
                 case 5:
-                    TwoRows<Panel5>(panel, rows, lanes);
+                    RunRows<Panel5>(panel, rows, count, lanes);
                     break;
                 default:
-                    TwoRows<Panel6>(panel, rows, lanes);
+                    RunRows<Panel6>(panel, rows, count, lanes);
                     break;
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void TwoRows<TPanel>(in WeightPanel panel, in RowPair rows, nint lanes)
+    private static void RunRows<TPanel>(in WeightPanel panel, RowPair rows, int count, nint lanes)
         where TPanel : struct, IPanel
     {
         nint step = panel.Vectors * TOps.Count;
-        float* start = rows.Start + lanes;
-        TVector s0 = Start<TPanel>(start, 0), s1 = Start<TPanel>(start, 1), s2 = Start<TPanel>(start, 2);
-        TVector s3 = Start<TPanel>(start, 3), s4 = Start<TPanel>(start, 4), s5 = Start<TPanel>(start, 5);
-        start += rows.StartStride;
-        TVector t0 = Start<TPanel>(start, 0), t1 = Start<TPanel>(start, 1), t2 = Start<TPanel>(start, 2);
-        TVector t3 = Start<TPanel>(start, 3), t4 = Start<TPanel>(start, 4), t5 = Start<TPanel>(start, 5);
-        if (rows.Input != null)
+        TVector zero = TOps.Broadcast(0f);
+        for (int row = 0; row < count; row += 2)
         {
-            AddPair<TPanel>(
-                panel.InputWeights + lanes, step, panel.InputColumns, rows.Input, rows.Input + rows.InputStride,
-                ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
-        }
+            if (row + 1 == count)
+                rows.Repeat();
 
-        if (TPanel.Vectors % 3 == 0 && panel.CandidateBias != null)
-        {
-            float* input = rows.CandidateInput + lanes / 3;
-            float* otherInput = input + rows.CandidateStride;
-            float* bias = panel.CandidateBias + lanes / 3;
-            s2 = Exchange(input, bias, s2);
-            t2 = Exchange(otherInput, bias, t2);
-            if (TPanel.Vectors > 3)
+            float* start = rows.Start + lanes;
+            TVector s0 = Start<TPanel>(start, 0), s1 = Start<TPanel>(start, 1), s2 = Start<TPanel>(start, 2);
+            TVector s3 = Start<TPanel>(start, 3), s4 = Start<TPanel>(start, 4), s5 = Start<TPanel>(start, 5);
+            start += rows.StartStride;
+            TVector t0 = Start<TPanel>(start, 0), t1 = Start<TPanel>(start, 1), t2 = Start<TPanel>(start, 2);
+            TVector t3 = Start<TPanel>(start, 3), t4 = Start<TPanel>(start, 4), t5 = Start<TPanel>(start, 5);
+            TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero;
+            TVector d0 = zero, d1 = zero, d2 = zero, d3 = zero, d4 = zero, d5 = zero;
+            if (rows.Input != null)
             {
-                s5 = Exchange(input + TOps.Count, bias + TOps.Count, s5);
-                t5 = Exchange(otherInput + TOps.Count, bias + TOps.Count, t5);
+                AddPair<TPanel>(
+                    panel.InputWeights + lanes, step, panel.InputColumns, rows.Input, rows.Input + rows.InputStride, 2,
+                    ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5,
+                    ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref d0, ref d1, ref d2, ref d3, ref d4, ref d5);
             }
-        }
 
+            if (TPanel.Vectors % 3 == 0 && panel.CandidateBias != null)
+            {
+                float* input = rows.CandidateInput + lanes / 3;
+                float* otherInput = input + rows.CandidateStride;
+                float* bias = panel.CandidateBias + lanes / 3;
+                Exchange(input, bias, ref s2, ref b2);
+                Exchange(otherInput, bias, ref t2, ref d2);
+                if (TPanel.Vectors > 3)
+                {
+                    Exchange(input + TOps.Count, bias + TOps.Count, ref s5, ref b5);
+                    Exchange(otherInput + TOps.Count, bias + TOps.Count, ref t5, ref d5);
+                }
+            }
+
+            AddPair<TPanel>(
+                panel.Weights + lanes, step, panel.Columns, rows.X, rows.X + rows.XStride, 2,
+                ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5,
+                ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref d0, ref d1, ref d2, ref d3, ref d4, ref d5);
+            float* y = rows.Y + lanes;
+            Store<TPanel>(y, 0, s0, b0);
+            Store<TPanel>(y, 1, s1, b1);
+            Store<TPanel>(y, 2, s2, b2);
+            Store<TPanel>(y, 3, s3, b3);
+            Store<TPanel>(y, 4, s4, b4);
+            Store<TPanel>(y, 5, s5, b5);
+            y += rows.YStride;
+            Store<TPanel>(y, 0, t0, d0);
+            Store<TPanel>(y, 1, t1, d1);
+            Store<TPanel>(y, 2, t2, d2);
+            Store<TPanel>(y, 3, t3, d3);
+            Store<TPanel>(y, 4, t4, d4);
+            Store<TPanel>(y, 5, t5, d5);
+            rows.Advance();
+        }
+    }
+
+    /// <summary>The same with four chains, two of them at a time.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RunRowsInFourChains<TPanel>(in WeightPanel panel, RowPair rows, int count, nint lanes)
+        where TPanel : struct, IPanel
+    {
+        nint step = panel.Vectors * TOps.Count;
+        TVector zero = TOps.Broadcast(0f);
+        for (int row = 0; row < count; row += 2)
+        {
+            if (row + 1 == count)
+                rows.Repeat();
+
+            float* start = rows.Start + lanes;
+            TVector s0 = Start<TPanel>(start, 0), s1 = Start<TPanel>(start, 1), s2 = Start<TPanel>(start, 2), s3 = Start<TPanel>(start, 3);
+            start += rows.StartStride;
+            TVector t0 = Start<TPanel>(start, 0), t1 = Start<TPanel>(start, 1), t2 = Start<TPanel>(start, 2), t3 = Start<TPanel>(start, 3);
+            AddHalfToPair<TPanel>(panel, rows, lanes, 0, ref s0, ref s1, ref s2, ref s3, ref t0, ref t1, ref t2, ref t3);
+            TVector a0 = zero, a1 = zero, a2 = zero, a3 = zero, c0 = zero, c1 = zero, c2 = zero, c3 = zero;
+            AddHalfToPair<TPanel>(panel, rows, lanes, 2, ref a0, ref a1, ref a2, ref a3, ref c0, ref c1, ref c2, ref c3);
+            float* y = rows.Y + lanes;
+            Store<TPanel>(y, 0, s0, a0);
+            Store<TPanel>(y, 1, s1, a1);
+            Store<TPanel>(y, 2, s2, a2);
+            Store<TPanel>(y, 3, s3, a3);
+            y += rows.YStride;
+            Store<TPanel>(y, 0, t0, c0);
+            Store<TPanel>(y, 1, t1, c1);
+            Store<TPanel>(y, 2, t2, c2);
+            Store<TPanel>(y, 3, t3, c3);
+            rows.Advance();
+        }
+    }
+
+    /// <summary>Adds to the sums of two rows the columns from one on, two of each four.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddHalfToPair<TPanel>(
+        in WeightPanel panel, in RowPair rows, nint lanes, nint first,
+        ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector t0, ref TVector t1, ref TVector t2, ref TVector t3)
+        where TPanel : struct, IPanel
+    {
+        nint step = panel.Vectors * TOps.Count;
+        TVector zero = TOps.Broadcast(0f);
+        TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, d0 = zero, d1 = zero, d2 = zero, d3 = zero;
+        lanes += first * step;
+        float* input = rows.Input + first;
         AddPair<TPanel>(
-            panel.Weights + lanes, step, panel.Columns, rows.X, rows.X + rows.XStride,
-            ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
-        float* y = rows.Y + lanes;
-        Store<TPanel>(y, 0, s0);
-        Store<TPanel>(y, 1, s1);
-        Store<TPanel>(y, 2, s2);
-        Store<TPanel>(y, 3, s3);
-        Store<TPanel>(y, 4, s4);
-        Store<TPanel>(y, 5, s5);
-        y += rows.YStride;
-        Store<TPanel>(y, 0, t0);
-        Store<TPanel>(y, 1, t1);
-        Store<TPanel>(y, 2, t2);
-        Store<TPanel>(y, 3, t3);
-        Store<TPanel>(y, 4, t4);
-        Store<TPanel>(y, 5, t5);
+            panel.InputWeights + lanes, step, panel.InputColumns - first, input, input + rows.InputStride, 4,
+            ref s0, ref s1, ref s2, ref s3, ref s0, ref s0, ref t0, ref t1, ref t2, ref t3, ref t0, ref t0,
+            ref b0, ref b1, ref b2, ref b3, ref b0, ref b0, ref d0, ref d1, ref d2, ref d3, ref d0, ref d0);
+        float* x = rows.X + first;
+        AddPair<TPanel>(
+            panel.Weights + lanes, step, panel.Columns - first, x, x + rows.XStride, 4,
+            ref s0, ref s1, ref s2, ref s3, ref s0, ref s0, ref t0, ref t1, ref t2, ref t3, ref t0, ref t0,
+            ref b0, ref b1, ref b2, ref b3, ref b0, ref b0, ref d0, ref d1, ref d2, ref d3, ref d0, ref d0);
+        AddChains<TPanel>(ref s0, ref s1, ref s2, ref s3, ref s0, ref s0, ref s0, ref s0, b0, b1, b2, b3, zero, zero, zero, zero);
+        AddChains<TPanel>(ref t0, ref t1, ref t2, ref t3, ref t0, ref t0, ref t0, ref t0, d0, d1, d2, d3, zero, zero, zero, zero);
     }
 
     /// <summary>Takes the input half of a candidate away and gives what its recurrent half starts from.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Exchange(float* input, float* bias, TVector sum)
+    public static void Exchange(float* input, float* bias, ref TVector even, ref TVector odd)
     {
-        TOps.Store(input, sum);
-        return TOps.Load(bias);
+        TOps.Store(input, TOps.Add(even, odd));
+        even = TOps.Load(bias);
+        odd = TOps.Broadcast(0f);
     }
 
-    /// <summary>Adds a panel's product with two rows to the sums of either.</summary>
+    /// <summary>Adds a panel's product with two rows to the chains of either: s and b of the first, t and d of the second. Of each four columns it may take but two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddPair<TPanel>(
-        float* weights, nint step, nint columns, float* x, float* otherX,
+        float* weights, nint step, nint columns, float* x, float* otherX, nint every,
         ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector s4, ref TVector s5,
-        ref TVector t0, ref TVector t1, ref TVector t2, ref TVector t3, ref TVector t4, ref TVector t5)
+        ref TVector t0, ref TVector t1, ref TVector t2, ref TVector t3, ref TVector t4, ref TVector t5,
+        ref TVector b0, ref TVector b1, ref TVector b2, ref TVector b3, ref TVector b4, ref TVector b5,
+        ref TVector d0, ref TVector d1, ref TVector d2, ref TVector d3, ref TVector d4, ref TVector d5)
         where TPanel : struct, IPanel
     {
-        TVector zero = TOps.Broadcast(0f);
-        TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero;
-        TVector d0 = zero, d1 = zero, d2 = zero, d3 = zero, d4 = zero, d5 = zero;
         nint j = 0;
-        for (; j + 2 <= columns; j += 2)
+        for (; j + 2 <= columns; j += every)
         {
             SharedColumn<TPanel>(weights, x + j, otherX + j, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
             SharedColumn<TPanel>(weights + step, x + j + 1, otherX + j + 1, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref d0, ref d1, ref d2, ref d3, ref d4, ref d5);
-            weights += 2 * step;
+            weights += every * step;
         }
 
         if (j < columns)
             SharedColumn<TPanel>(weights, x + j, otherX + j, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
-
-        s0 = TOps.Add(s0, b0);
-        t0 = TOps.Add(t0, d0);
-        if (TPanel.Vectors > 1)
-        {
-            s1 = TOps.Add(s1, b1);
-            t1 = TOps.Add(t1, d1);
-        }
-
-        if (TPanel.Vectors > 2)
-        {
-            s2 = TOps.Add(s2, b2);
-            t2 = TOps.Add(t2, d2);
-        }
-
-        if (TPanel.Vectors > 3)
-        {
-            s3 = TOps.Add(s3, b3);
-            t3 = TOps.Add(t3, d3);
-        }
-
-        if (TPanel.Vectors > 4)
-        {
-            s4 = TOps.Add(s4, b4);
-            t4 = TOps.Add(t4, d4);
-        }
-
-        if (TPanel.Vectors > 5)
-        {
-            s5 = TOps.Add(s5, b5);
-            t5 = TOps.Add(t5, d5);
-        }
     }
 
-    /// <summary>Adds a panel's product with one row x to sums in registers; those that the panel lacks are left alone.</summary>
+    /// <summary>Adds a panel's product with one row x to the chains s and b in registers; those that the panel lacks are left alone.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add<TPanel>(
         float* weights, nint columns, float* x,
-        ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector s4, ref TVector s5, ref TVector s6, ref TVector s7)
+        ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector s4, ref TVector s5, ref TVector s6, ref TVector s7,
+        ref TVector b0, ref TVector b1, ref TVector b2, ref TVector b3, ref TVector b4, ref TVector b5, ref TVector b6, ref TVector b7)
         where TPanel : struct, IPanel
     {
         nint step = TPanel.Vectors * TOps.Count;
-        TVector zero = TOps.Broadcast(0f);
-        TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero, b6 = zero, b7 = zero;
         nint j = 0;
         for (; j + 2 <= columns; j += 2)
         {
@@ -270,7 +324,62 @@ internal static unsafe class MatrixProduct<TVector, TOps>
 
         if (j < columns)
             Column<TPanel>(weights, x + j, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7);
+    }
 
+    /// <summary>The same with four chains for each of at most four vectors: s, b, t and d take each fourth column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddToFour<TPanel>(
+        float* weights, nint columns, float* x,
+        ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector b0, ref TVector b1, ref TVector b2, ref TVector b3,
+        ref TVector t0, ref TVector t1, ref TVector t2, ref TVector t3, ref TVector d0, ref TVector d1, ref TVector d2, ref TVector d3)
+        where TPanel : struct, IPanel
+    {
+        nint step = TPanel.Vectors * TOps.Count;
+        nint j = 0;
+        for (; j + 4 <= columns; j += 4)
+        {
+            Column<TPanel>(weights, x + j, ref s0, ref s1, ref s2, ref s3, ref s0, ref s0, ref s0, ref s0);
+            Column<TPanel>(weights + step, x + j + 1, ref b0, ref b1, ref b2, ref b3, ref b0, ref b0, ref b0, ref b0);
+            Column<TPanel>(weights + 2 * step, x + j + 2, ref t0, ref t1, ref t2, ref t3, ref t0, ref t0, ref t0, ref t0);
+            Column<TPanel>(weights + 3 * step, x + j + 3, ref d0, ref d1, ref d2, ref d3, ref d0, ref d0, ref d0, ref d0);
+            weights += 4 * step;
+        }
+
+        if (j < columns)
+            Column<TPanel>(weights, x + j, ref s0, ref s1, ref s2, ref s3, ref s0, ref s0, ref s0, ref s0);
+        if (j + 1 < columns)
+            Column<TPanel>(weights + step, x + j + 1, ref b0, ref b1, ref b2, ref b3, ref b0, ref b0, ref b0, ref b0);
+        if (j + 2 < columns)
+            Column<TPanel>(weights + 2 * step, x + j + 2, ref t0, ref t1, ref t2, ref t3, ref t0, ref t0, ref t0, ref t0);
+    }
+
+    /// <summary>Two of those four chains: s and b take the first two of each four columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddHalf<TPanel>(
+        float* weights, nint columns, float* x,
+        ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector b0, ref TVector b1, ref TVector b2, ref TVector b3)
+        where TPanel : struct, IPanel
+    {
+        nint step = TPanel.Vectors * TOps.Count;
+        nint j = 0;
+        for (; j + 2 <= columns; j += 4)
+        {
+            Column<TPanel>(weights, x + j, ref s0, ref s1, ref s2, ref s3, ref s0, ref s0, ref s0, ref s0);
+            Column<TPanel>(weights + step, x + j + 1, ref b0, ref b1, ref b2, ref b3, ref b0, ref b0, ref b0, ref b0);
+            weights += 4 * step;
+        }
+
+        if (j < columns)
+            Column<TPanel>(weights, x + j, ref s0, ref s1, ref s2, ref s3, ref s0, ref s0, ref s0, ref s0);
+    }
+
+    /// <summary>Adds up the two chains of each sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddChains<TPanel>(
+        ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector s4, ref TVector s5, ref TVector s6, ref TVector s7,
+        TVector b0, TVector b1, TVector b2, TVector b3, TVector b4, TVector b5, TVector b6, TVector b7)
+        where TPanel : struct, IPanel
+    {
         s0 = TOps.Add(s0, b0);
         if (TPanel.Vectors > 1)
             s1 = TOps.Add(s1, b1);
@@ -287,6 +396,10 @@ internal static unsafe class MatrixProduct<TVector, TOps>
         }
     }
 
+    /// <summary>Adds up the four chains of a sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector AddChains(TVector s, TVector b, TVector t, TVector d) => TOps.Add(TOps.Add(s, b), TOps.Add(t, d));
+
     /// <summary>A vector of what a panel's sums start from; zero where the panel lacks it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Start<TPanel>(float* start, int vector)
@@ -299,6 +412,14 @@ internal static unsafe class MatrixProduct<TVector, TOps>
     {
         if (vector < TPanel.Vectors)
             TOps.Store(y + vector * TOps.Count, sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<TPanel>(float* y, int vector, TVector even, TVector odd)
+        where TPanel : struct, IPanel
+    {
+        if (vector < TPanel.Vectors)
+            TOps.Store(y + vector * TOps.Count, TOps.Add(even, odd));
     }
 
     /// <summary>Adds one column's products.</summary>

@@ -24,10 +24,7 @@ internal readonly unsafe struct OutputRecurrentRnnCell<TVector, TOps, TActivatio
         MatrixProduct<TVector, TOps>.Run(
             outputKernel, outputBias.Pointer, 0, step.Scratch, step.ScratchStride, step.Next, step.NextStride, step.Batch,
             step.ProductScratch, step.IsBackward);
-        for (nint row = 0; row < step.Batch; row++)
-        {
-            CellProduct<TVector, TOps, ActivationEpilogue<TVector, TOps, LinearActivation>>.Finish(
-                new(default, step.Next, step.NextStride), step, row, step.Next + row * step.NextStride, outputBias.Length);
-        }
+        CellProduct<TVector, TOps, ActivationEpilogue<TVector, TOps, LinearActivation>>.Finish(
+            new(default, step.Next, step.NextStride), step, step.Next, step.NextStride, outputBias.Length);
     }
 }

@@ -11,38 +11,32 @@ internal static unsafe class QuantizedProduct<TVector, TOps>
     public static void Run(
         QuantizedMatrix matrix, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride, int rows, float* scratch, bool isBackward)
     {
+        if (matrix.Type == WeightType.BFloat16)
+            Run<BFloat16Weights<TVector, TOps>>(matrix, start, startStride, x, xStride, y, yStride, rows, scratch, isBackward);
+        else
+            Run<Int8Weights<TVector, TOps>>(matrix, start, startStride, x, xStride, y, yStride, rows, scratch, isBackward);
+    }
+
+    private static void Run<TWeights>(
+        QuantizedMatrix matrix, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride, int rows, float* scratch, bool isBackward)
+        where TWeights : struct, IQuantizedWeights<TVector>
+    {
         int panels = matrix.Panels;
         for (int row = 0; row < rows; row += QuantizedMatrix.RowsAtATime)
         {
             int count = Math.Min(QuantizedMatrix.RowsAtATime, rows - row);
-            Prepare(matrix, x, xStride, count, scratch);
+            for (int i = 0; i < count; i++)
+                TWeights.Prepare(x + i * xStride, matrix.Columns, scratch + i * matrix.PreparedStride);
             for (int i = 0; i < panels; i++)
-                RunPanel(matrix, isBackward ? panels - 1 - i : i, start, startStride, x, xStride, y, yStride, count, scratch);
+                RunPanel<TWeights>(matrix, isBackward ? panels - 1 - i : i, start, startStride, x, xStride, y, yStride, count, scratch);
             start += count * startStride;
             x += count * xStride;
             y += count * yStride;
         }
     }
 
-    /// <summary>Makes at most <see cref="QuantizedMatrix.RowsAtATime"/> rows x ready for <see cref="RunPanel"/>.</summary>
-    private static void Prepare(QuantizedMatrix matrix, float* x, nint xStride, int rows, float* scratch)
-    {
-        if (matrix.Type == WeightType.BFloat16)
-            return;
-        for (int row = 0; row < rows; row++)
-            Int8Weights<TVector, TOps>.Prepare(x + row * xStride, matrix.Columns, scratch + row * matrix.PreparedStride);
-    }
-
     /// <summary>Computes one panel's part of rows that have been made ready; the other parameters are those of <see cref="Run"/>.</summary>
-    private static void RunPanel(
-        QuantizedMatrix matrix, int panel, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride, int rows, float* scratch)
-    {
-        if (matrix.Type == WeightType.BFloat16)
-            RunPanel<BFloat16Weights<TVector, TOps>>(matrix, panel, start, startStride, x, xStride, y, yStride, rows, scratch);
-        else
-            RunPanel<Int8Weights<TVector, TOps>>(matrix, panel, start, startStride, x, xStride, y, yStride, rows, scratch);
-    }
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void RunPanel<TWeights>(
         QuantizedMatrix matrix, int panel, float* start, nint startStride, float* x, nint xStride, float* y, nint yStride, int rows, float* prepared)
         where TWeights : struct, IQuantizedWeights<TVector>
@@ -83,6 +77,7 @@ internal static unsafe class QuantizedProduct<TVector, TOps>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void OneRow<TWeights>(in Block block, int vectors, float* values, float* start, float* scales, float* prepared, float* y)
         where TWeights : struct, IQuantizedWeights<TVector>
     {

@@ -8,9 +8,6 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
     where TOps : struct, IVectorOps<TVector>
     where TCell : struct, ICell
 {
-    /// <summary>Floats of weights that leave room in the first-level cache for what else a step touches.</summary>
-    private const int SmallWeights = 32 * 1024 / sizeof(float);
-
     /// <summary>Sequences that go through all steps before the next ones do, where the weights are small: their rows stay in that cache too.</summary>
     private const int SmallBatch = 16;
 
@@ -32,14 +29,12 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
         _sums = cell.Sums;
         KeepsSequence = keepsSequence;
         _paddedSize = (cell.OutputSize + TOps.Count - 1) / TOps.Count * TOps.Count;
-        long weights = 0;
         foreach (GateSums sums in _sums)
         {
             _projectionStride += sums.Length;
-            weights += (long)sums.Length * (sums.Input.Columns + sums.Recurrent.Columns);
+            _isSmall = sums.IsSmall;
         }
 
-        _isSmall = weights <= SmallWeights;
         StateParts = cell.HasCellState
             ? [(cell.OutputSize, _paddedSize), (cell.OutputSize, _paddedSize)]
             : [(cell.OutputSize, _paddedSize)];

@@ -30,6 +30,7 @@ internal unsafe struct RowPair
     public nint CandidateStride;
 
     /// <summary>Goes on to the next two rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Advance()
     {
         Start += 2 * StartStride;
@@ -39,15 +40,14 @@ internal unsafe struct RowPair
         CandidateInput += 2 * CandidateStride;
     }
 
-    /// <summary>The first row twice: what is computed for the second is the same to the bit.</summary>
-    public readonly RowPair Single()
+    /// <summary>Makes the second row the first one again: what is computed for it is the same to the bit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Repeat()
     {
-        RowPair single = this;
-        single.StartStride = 0;
-        single.InputStride = 0;
-        single.XStride = 0;
-        single.YStride = 0;
-        single.CandidateStride = 0;
-        return single;
+        StartStride = 0;
+        InputStride = 0;
+        XStride = 0;
+        YStride = 0;
+        CandidateStride = 0;
     }
 }

@@ -1,7 +1,7 @@
 namespace NativeRnn.Kernels;
 
 /// <summary>One panel of a <see cref="PackedMatrix"/>, or of both matrices of a <see cref="GateSums"/>, ready to be computed with.</summary>
-internal readonly unsafe struct WeightPanel(int vectors, nint offset, float* weights, nint columns, float* inputWeights = null, nint inputColumns = 0, float* candidateBias = null)
+internal readonly unsafe struct WeightPanel(int vectors, nint offset, float* weights, nint columns, float* inputWeights = null, nint inputColumns = 0, float* candidateBias = null, bool hasFourChains = false)
 {
     public readonly int Vectors = vectors;
 
@@ -20,4 +20,7 @@ internal readonly unsafe struct WeightPanel(int vectors, nint offset, float* wei
 
     /// <summary>What the recurrent half of every third vector starts from, or null: see <see cref="GateSums.CandidateBias"/>.</summary>
     public readonly float* CandidateBias = candidateBias;
+
+    /// <summary>Whether a sum has four chains, one for each of four columns in turn.</summary>
+    public readonly bool HasFourChains = hasFourChains;
 }
