@@ -79,7 +79,6 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
         step.Previous = state;
         step.PreviousStride = StateStride;
         step.InputStride = input.SequenceStride;
-        step.NextStride = KeepsSequence ? output.SequenceStride : _paddedSize;
         step.Cell = state + _paddedSize;
         step.CellStride = StateStride;
         step.Scratch = hidden1 + Lines((long)batch * _paddedSize);
@@ -97,7 +96,9 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
             for (int t = first; t < first + stretch; t++)
             {
                 step.Projection = projection + (t - first) * projectionStepStride;
-                step.Next = KeepsSequence ? output.At(t) : (t & 1) == 0 ? hidden0 : hidden1;
+                bool isOutput = KeepsSequence || t == steps - 1;
+                step.Next = KeepsSequence ? output.At(t) : isOutput ? output.Data : (t & 1) == 0 ? hidden0 : hidden1;
+                step.NextStride = isOutput ? output.SequenceStride : _paddedSize;
                 step.IsBackward = (t & 1) != 0;
                 _cell.Step(step);
                 step.Previous = step.Next;
@@ -106,12 +107,7 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
         }
 
         for (int sequence = 0; sequence < batch; sequence++)
-        {
-            float* last = step.Previous + sequence * step.PreviousStride;
-            CopyVectors(last, state + sequence * StateStride);
-            if (!KeepsSequence)
-                CopyVectors(last, output.Data + sequence * output.SequenceStride);
-        }
+            CopyVectors(step.Previous + sequence * step.PreviousStride, state + sequence * StateStride);
     }
 
     private int ProjectedRows(int batch) => Math.Max(batch, _isSmall ? 1 : StretchRows);
