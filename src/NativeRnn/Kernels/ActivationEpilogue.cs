@@ -9,13 +9,15 @@ internal readonly unsafe struct ActivationEpilogue<TVector, TOps, TActivation>(T
 
     public static int Passes => 1;
 
+    public static bool FinishesLast => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Finish(nint row, nint unit, TVector sum)
         => TOps.Store(destination + row * stride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(activation.Apply<TVector, TOps>(sum)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Finish<TPanel>(
-        in CellStep step, nint unit, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+        in CellStep step, nint unit, bool isLast, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
         where TPanel : struct, IPanel
     {
         Finish(0, unit, s0);

@@ -35,68 +35,68 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
         for (int i = 0; i < panels.Length; i++)
         {
             ref readonly WeightPanel panel = ref panels[step.IsBackward ? panels.Length - 1 - i : i];
-            RunPanel(epilogue, step, panel, panel.Offset / TEpilogue.Gates, start + panel.Offset, input, hidden, sums + panel.Offset);
+            RunPanel(epilogue, step, panel, i == panels.Length - 1, start + panel.Offset, input, hidden, sums + panel.Offset);
             // The panel before has nothing left to wait for: its second pass fills the waits of this one's first.
             if (TEpilogue.Passes > 1 && i > 0)
                 SecondPass(epilogue, step, panels[step.IsBackward ? panels.Length - i : i - 1], sums);
         }
 
-        if (TEpilogue.Passes > 1)
+        if (TEpilogue.Passes > 1 && !TEpilogue.FinishesLast)
             SecondPass(epilogue, step, panels[step.IsBackward ? 0 : panels.Length - 1], sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RunPanel(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, nint unit, float* start, float* input, float* hidden, float* sums)
+    private static void RunPanel(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool isLast, float* start, float* input, float* hidden, float* sums)
     {
         switch (TEpilogue.Gates)
         {
             case 1 when panel.HasFourChains:
-                RunPanelInFourChains(epilogue, step, panel, unit, start, input, hidden, sums);
+                RunPanelInFourChains(epilogue, step, panel, isLast, start, input, hidden, sums);
                 break;
             case 1 when panel.Vectors == 4:
-                RunPanel<Panel4>(epilogue, step, panel, unit, start, input, hidden, sums);
+                RunPanel<Panel4>(epilogue, step, panel, isLast, start, input, hidden, sums);
                 break;
             case 1 when panel.Vectors == 3:
-                RunPanel<Panel3>(epilogue, step, panel, unit, start, input, hidden, sums);
+                RunPanel<Panel3>(epilogue, step, panel, isLast, start, input, hidden, sums);
                 break;
             case 1:
-                RunPanel<Panel1, Panel2>(epilogue, step, panel, unit, start, input, hidden, sums);
+                RunPanel<Panel1, Panel2>(epilogue, step, panel, isLast, start, input, hidden, sums);
                 break;
             case 2:
-                RunPanel<Panel2, Panel4>(epilogue, step, panel, unit, start, input, hidden, sums);
+                RunPanel<Panel2, Panel4>(epilogue, step, panel, isLast, start, input, hidden, sums);
                 break;
             case 3:
-                RunPanel<Panel3, Panel6>(epilogue, step, panel, unit, start, input, hidden, sums);
+                RunPanel<Panel3, Panel6>(epilogue, step, panel, isLast, start, input, hidden, sums);
                 break;
             default:
-                RunPanel<Panel4, Panel8>(epilogue, step, panel, unit, start, input, hidden, sums);
+                RunPanel<Panel4, Panel8>(epilogue, step, panel, isLast, start, input, hidden, sums);
                 break;
         }
     }
 
     /// <summary>Sums of one gate; 16 registers do not hold the four chains of three or four of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RunPanelInFourChains(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, nint unit, float* start, float* input, float* hidden, float* sums)
+    private static void RunPanelInFourChains(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool isLast, float* start, float* input, float* hidden, float* sums)
     {
         switch (panel.Vectors)
         {
             case 1:
-                RunPanelInFourChains<Panel1>(epilogue, step, panel, unit, start, input, hidden, sums);
+                RunPanelInFourChains<Panel1>(epilogue, step, panel, isLast, start, input, hidden, sums);
                 break;
             case 2:
-                RunPanelInFourChains<Panel2>(epilogue, step, panel, unit, start, input, hidden, sums);
+                RunPanelInFourChains<Panel2>(epilogue, step, panel, isLast, start, input, hidden, sums);
                 break;
             case 3 when TOps.PanelVectors < 8:
-                RunPanelInHalves<Panel3>(epilogue, step, panel, unit, start, input, hidden, sums);
+                RunPanelInHalves<Panel3>(epilogue, step, panel, isLast, start, input, hidden, sums);
                 break;
             case 3:
-                RunPanelInFourChains<Panel3>(epilogue, step, panel, unit, start, input, hidden, sums);
+                RunPanelInFourChains<Panel3>(epilogue, step, panel, isLast, start, input, hidden, sums);
                 break;
             case 4 when TOps.PanelVectors < 8:
-                RunPanelInHalves<Panel4>(epilogue, step, panel, unit, start, input, hidden, sums);
+                RunPanelInHalves<Panel4>(epilogue, step, panel, isLast, start, input, hidden, sums);
                 break;
             default:
-                RunPanelInFourChains<Panel4>(epilogue, step, panel, unit, start, input, hidden, sums);
+                RunPanelInFourChains<Panel4>(epilogue, step, panel, isLast, start, input, hidden, sums);
                 break;
         }
     }
@@ -104,18 +104,18 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
     /// <summary>Computes a panel of one block or two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void RunPanel<TOne, TTwo>(
-        in TEpilogue epilogue, in CellStep step, in WeightPanel panel, nint unit, float* start, float* input, float* hidden, float* sums)
+        in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool isLast, float* start, float* input, float* hidden, float* sums)
         where TOne : struct, IPanel
         where TTwo : struct, IPanel
     {
         if (panel.Vectors == TTwo.Vectors)
-            RunPanel<TTwo>(epilogue, step, panel, unit, start, input, hidden, sums);
+            RunPanel<TTwo>(epilogue, step, panel, isLast, start, input, hidden, sums);
         else
-            RunPanel<TOne>(epilogue, step, panel, unit, start, input, hidden, sums);
+            RunPanel<TOne>(epilogue, step, panel, isLast, start, input, hidden, sums);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void RunPanel<TPanel>(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, nint unit, float* start, float* input, float* hidden, float* sums)
+    private static void RunPanel<TPanel>(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool isLast, float* start, float* input, float* hidden, float* sums)
         where TPanel : struct, IPanel
     {
         TVector s0 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 0), s1 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 1);
@@ -133,7 +133,7 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
         float* candidateBias = panel.CandidateBias;
         if (TPanel.Vectors % 3 == 0 && candidateBias != null)
         {
-            float* candidateInput = step.Scratch + unit;
+            float* candidateInput = step.Scratch + panel.Offset / TEpilogue.Gates;
             MatrixProduct<TVector, TOps>.Exchange(candidateInput, candidateBias, ref s2, ref b2);
             if (TPanel.Vectors > 3)
                 MatrixProduct<TVector, TOps>.Exchange(candidateInput + TOps.Count, candidateBias + TOps.Count, ref s5, ref b5);
@@ -142,13 +142,13 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
         MatrixProduct<TVector, TOps>.Add<TPanel>(
             panel.Weights, panel.Columns, hidden, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
         MatrixProduct<TVector, TOps>.AddChains<TPanel>(ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, b0, b1, b2, b3, b4, b5, b6, b7);
-        epilogue.Finish<TPanel>(step, unit, sums, s0, s1, s2, s3, s4, s5, s6, s7);
+        epilogue.Finish<TPanel>(step, panel.Offset / TEpilogue.Gates, isLast, sums, s0, s1, s2, s3, s4, s5, s6, s7);
     }
 
     /// <summary>The same with four chains for each sum, of units that have one: so few vectors would leave the multiply-adds waiting for each other.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void RunPanelInFourChains<TPanel>(
-        in TEpilogue epilogue, in CellStep step, in WeightPanel panel, nint unit, float* start, float* input, float* hidden, float* sums)
+        in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool isLast, float* start, float* input, float* hidden, float* sums)
         where TPanel : struct, IPanel
     {
         TVector s0 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 0), s1 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 1);
@@ -160,14 +160,14 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
         MatrixProduct<TVector, TOps>.AddToFour<TPanel>(
             panel.Weights, panel.Columns, hidden, ref s0, ref s1, ref s2, ref s3, ref b0, ref b1, ref b2, ref b3, ref t0, ref t1, ref t2, ref t3, ref d0, ref d1, ref d2, ref d3);
         epilogue.Finish<TPanel>(
-            step, unit, sums, MatrixProduct<TVector, TOps>.AddChains(s0, b0, t0, d0), MatrixProduct<TVector, TOps>.AddChains(s1, b1, t1, d1),
+            step, panel.Offset, isLast, sums, MatrixProduct<TVector, TOps>.AddChains(s0, b0, t0, d0), MatrixProduct<TVector, TOps>.AddChains(s1, b1, t1, d1),
             MatrixProduct<TVector, TOps>.AddChains(s2, b2, t2, d2), MatrixProduct<TVector, TOps>.AddChains(s3, b3, t3, d3), zero, zero, zero, zero);
     }
 
     /// <summary>The same sums to the bit, two of the four chains at a time.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void RunPanelInHalves<TPanel>(
-        in TEpilogue epilogue, in CellStep step, in WeightPanel panel, nint unit, float* start, float* input, float* hidden, float* sums)
+        in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool isLast, float* start, float* input, float* hidden, float* sums)
         where TPanel : struct, IPanel
     {
         nint half = 2 * TPanel.Vectors * TOps.Count;
@@ -180,7 +180,7 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
         MatrixProduct<TVector, TOps>.AddHalf<TPanel>(panel.Weights, panel.Columns, hidden, ref s0, ref s1, ref s2, ref s3, ref b0, ref b1, ref b2, ref b3);
         MatrixProduct<TVector, TOps>.AddHalf<TPanel>(panel.Weights + half, panel.Columns - 2, hidden + 2, ref t0, ref t1, ref t2, ref t3, ref d0, ref d1, ref d2, ref d3);
         epilogue.Finish<TPanel>(
-            step, unit, sums, MatrixProduct<TVector, TOps>.AddChains(s0, b0, t0, d0), MatrixProduct<TVector, TOps>.AddChains(s1, b1, t1, d1),
+            step, panel.Offset, isLast, sums, MatrixProduct<TVector, TOps>.AddChains(s0, b0, t0, d0), MatrixProduct<TVector, TOps>.AddChains(s1, b1, t1, d1),
             MatrixProduct<TVector, TOps>.AddChains(s2, b2, t2, d2), MatrixProduct<TVector, TOps>.AddChains(s3, b3, t3, d3), zero, zero, zero, zero);
     }
 

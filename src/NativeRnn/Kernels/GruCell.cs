@@ -31,10 +31,12 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int u
 
         public static int Passes => 1;
 
+        public static bool FinishesLast => false;
+
         /// <summary>Everything waits for the reset gates, nothing for the update gates.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Finish<TPanel>(
-            in CellStep step, nint unit, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            in CellStep step, nint unit, bool isLast, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
             where TPanel : struct, IPanel
         {
             Reset(step, 0, unit, s1);
@@ -71,6 +73,8 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int u
 
         public static int Passes => 1;
 
+        public static bool FinishesLast => false;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Finish(in CellStep step, nint row, nint unit, TVector sum)
         {
@@ -83,7 +87,7 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int u
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Finish<TPanel>(
-            in CellStep step, nint unit, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            in CellStep step, nint unit, bool isLast, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
             where TPanel : struct, IPanel
         {
             Finish(step, 0, unit, s0);
@@ -131,11 +135,21 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
 
         public static int Passes => 2;
 
+        public static bool FinishesLast => true;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void First(in CellStep step, nint unit, float* sums, TVector update, TVector reset, TVector recurrentHalf)
+        private void Finish(in CellStep step, nint unit, bool isLast, float* sums, TVector update, TVector reset, TVector recurrentHalf)
         {
-            TOps.Store(sums, update);
-            TOps.Store(sums + 2 * TOps.Count, Candidate(step, 0, unit, reset, recurrentHalf));
+            TVector candidate = Candidate(step, 0, unit, reset, recurrentHalf);
+            if (isLast)
+            {
+                Update(step, 0, unit, update, candidate);
+            }
+            else
+            {
+                TOps.Store(sums, update);
+                TOps.Store(sums + 2 * TOps.Count, candidate);
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -153,12 +167,12 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Finish<TPanel>(
-            in CellStep step, nint unit, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            in CellStep step, nint unit, bool isLast, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
             where TPanel : struct, IPanel
         {
-            First(step, unit, sums, s0, s1, s2);
+            Finish(step, unit, isLast, sums, s0, s1, s2);
             if (TPanel.Vectors > 3)
-                First(step, unit + TOps.Count, sums + 3 * TOps.Count, s3, s4, s5);
+                Finish(step, unit + TOps.Count, isLast, sums + 3 * TOps.Count, s3, s4, s5);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,12 +13,15 @@ internal unsafe interface IEpilogue<TVector>
     /// <summary>1 or 2.</summary>
     static abstract int Passes { get; }
 
+    /// <summary>Whether <see cref="Finish"/> itself makes the second pass over the last panel, which no other panel's work could hide.</summary>
+    static abstract bool FinishesLast { get; }
+
     /// <summary>
     /// The first pass over a panel's blocks, which begin with a unit, of the only sequence, with the sums in registers: first all those of the first block, then
-    /// those of the next; any others are of no consequence. What <see cref="Pass"/> would leave in memory for a second pass is left there too.
+    /// those of the next; any others are of no consequence. For a second pass it leaves in memory what <see cref="Pass"/> leaves there.
     /// </summary>
     /// <typeparam name="TPanel">How many sums there are: those of up to two blocks, or with one gate of up to four.</typeparam>
-    void Finish<TPanel>(in CellStep step, nint unit, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+    void Finish<TPanel>(in CellStep step, nint unit, bool isLast, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
         where TPanel : struct, IPanel;
 
     /// <summary>A pass over one block, with the sums in memory; the last one leaves the new state.</summary>

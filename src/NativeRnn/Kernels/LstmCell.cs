@@ -39,9 +39,11 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
 
         public static int Passes => 2;
 
+        public static bool FinishesLast => false;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Finish<TPanel>(
-            in CellStep step, nint unit, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            in CellStep step, nint unit, bool isLast, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
             where TPanel : struct, IPanel
         {
             First(step, unit, sums, s0, s1, s2, s3);
@@ -104,6 +106,8 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
 
         public static int Passes => 1;
 
+        public static bool FinishesLast => false;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Finish(in CellStep step, nint row, nint unit, TVector f, TVector g, TVector o)
         {
@@ -124,7 +128,7 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Finish<TPanel>(
-            in CellStep step, nint unit, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            in CellStep step, nint unit, bool isLast, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
             where TPanel : struct, IPanel
         {
             Finish(step, 0, unit, s0, s1, s2);
