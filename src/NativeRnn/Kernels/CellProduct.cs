@@ -114,7 +114,7 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
             RunPanel<TOne>(epilogue, step, panel, isLast, start, input, hidden, sums);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void RunPanel<TPanel>(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool isLast, float* start, float* input, float* hidden, float* sums)
         where TPanel : struct, IPanel
     {
@@ -146,7 +146,7 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
     }
 
     /// <summary>The same with four chains for each sum, of units that have one: so few vectors would leave the multiply-adds waiting for each other.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void RunPanelInFourChains<TPanel>(
         in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool isLast, float* start, float* input, float* hidden, float* sums)
         where TPanel : struct, IPanel
@@ -165,7 +165,7 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
     }
 
     /// <summary>The same sums to the bit, two of the four chains at a time.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void RunPanelInHalves<TPanel>(
         in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool isLast, float* start, float* input, float* hidden, float* sums)
         where TPanel : struct, IPanel
@@ -184,11 +184,11 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
             MatrixProduct<TVector, TOps>.AddChains(s2, b2, t2, d2), MatrixProduct<TVector, TOps>.AddChains(s3, b3, t3, d3), zero, zero, zero, zero);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void SecondPass(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, float* sums)
         => Pass(1, epilogue, step, 0, panel.Offset / TEpilogue.Gates, sums + panel.Offset, panel.Vectors * TOps.Count);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void RunInMemory(in TEpilogue epilogue, in CellStep step, GateSums gates, float* sums, float* hidden, nint hiddenStride)
     {
         if (gates.Recurrent.Quantized is { } matrix)
@@ -229,6 +229,7 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
     }
 
     /// <summary>Lets the epilogue finish sums that lie in memory, those of the sequences some floats apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Finish(in TEpilogue epilogue, in CellStep step, float* sums, nint stride, nint length)
     {
         for (nint row = 0; row < step.Batch; row++)

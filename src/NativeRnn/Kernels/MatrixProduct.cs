@@ -84,7 +84,7 @@ internal static unsafe class MatrixProduct<TVector, TOps>
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void OneRow<TPanel>(in WeightPanel panel, float* start, float* x, float* y)
         where TPanel : struct, IPanel
     {
@@ -153,7 +153,7 @@ internal static unsafe class MatrixProduct<TVector, TOps>
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void RunRows<TPanel>(in WeightPanel panel, RowPair rows, int count, nint lanes)
         where TPanel : struct, IPanel
     {
@@ -217,7 +217,7 @@ internal static unsafe class MatrixProduct<TVector, TOps>
     }
 
     /// <summary>The same with four chains, two of them at a time.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void RunRowsInFourChains<TPanel>(in WeightPanel panel, RowPair rows, int count, nint lanes)
         where TPanel : struct, IPanel
     {

@@ -103,7 +103,7 @@ internal static unsafe class QuantizedProduct<TVector, TOps>
             TwoRows<TWeights, Panel1>(block, vector, values, otherValues, start, startStride, scales, prepared, preparedStride, y, yStride);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void OneRow<TWeights, TPanel>(in Block block, int vector, float* values, float* start, float* scales, float* prepared, float* y)
         where TWeights : struct, IQuantizedWeights<TVector>
         where TPanel : struct, IPanel
@@ -146,7 +146,7 @@ internal static unsafe class QuantizedProduct<TVector, TOps>
         End<TWeights, TPanel>(7, a7, b7, start, scales, prepared, y);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void TwoRows<TWeights, TPanel>(
         in Block block, int vector, float* values, float* otherValues, float* start, nint startStride, float* scales, float* prepared, nint preparedStride,
         float* y, nint yStride)

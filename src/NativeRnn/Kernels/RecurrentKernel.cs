@@ -66,6 +66,7 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
             RunShare(input.From(first), output.From(first), state + (nint)first * StateStride, scratch, steps, Math.Min(share, batch - first));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunShare(in Rows input, in Rows output, float* state, float* scratch, int steps, int batch)
     {
         float* projection = scratch;
