@@ -117,13 +117,30 @@ internal static unsafe class QuantizedProduct<TVector, TOps>
         TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero, b6 = zero, b7 = zero;
         byte* weights = block.Weights + vector * TWeights.VectorBytes;
         nint step = block.Step;
-        for (float* end = values + block.Pairs * TWeights.ValueStep; values < end; values += TWeights.ValueStep)
+        float* end = values + block.Pairs * TWeights.ValueStep;
+        if (block.Pairs % 2 != 0)
         {
             TWeights.LoadPair(values, out TVector x0, out TVector x1);
             Pair<TWeights, TPanel>(
                 weights, x0, x1, ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref a6, ref a7,
                 ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+            values += TWeights.ValueStep;
             weights += step;
+        }
+
+        // Two pairs a turn: what counts the turns takes the same ports as what computes.
+        while (values < end)
+        {
+            TWeights.LoadPair(values, out TVector x0, out TVector x1);
+            Pair<TWeights, TPanel>(
+                weights, x0, x1, ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref a6, ref a7,
+                ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+            TWeights.LoadPair(values + TWeights.ValueStep, out x0, out x1);
+            Pair<TWeights, TPanel>(
+                weights + step, x0, x1, ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref a6, ref a7,
+                ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+            values += 2 * TWeights.ValueStep;
+            weights += 2 * step;
         }
 
         if (block.HasSingle)
