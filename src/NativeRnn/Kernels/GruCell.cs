@@ -6,6 +6,9 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int u
     where TGate : struct, IVectorActivation
     where TActivation : struct, IVectorActivation
 {
+    private readonly ResetEpilogue _reset = new(gate);
+    private readonly UpdateEpilogue _update = new(gate, activation);
+
     public int OutputSize => units;
 
     public bool HasCellState => false;
@@ -19,9 +22,8 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int u
 
     public void Step(in CellStep step)
     {
-        CellProduct<TVector, TOps, ResetEpilogue>.Run(new(gate), step, gates, step.Projection, step.Previous, step.PreviousStride);
-        CellProduct<TVector, TOps, UpdateEpilogue>.Run(
-            new(gate, activation), step, candidate, step.Projection + gates.Length, step.Scratch, step.ScratchStride);
+        CellProduct<TVector, TOps, ResetEpilogue>.Run(_reset, step, gates, step.Projection, step.Previous, step.PreviousStride);
+        CellProduct<TVector, TOps, UpdateEpilogue>.Run(_update, step, candidate, step.Projection + gates.Length, step.Scratch, step.ScratchStride);
     }
 
     /// <summary>r * h_{t-1}; the update gate's sum waits in memory until the candidate is there.</summary>
@@ -114,6 +116,8 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
     where TGate : struct, IVectorActivation
     where TActivation : struct, IVectorActivation
 {
+    private readonly Epilogue _epilogue = new(gate, activation);
+
     public int OutputSize => units;
 
     public bool HasCellState => false;
@@ -126,7 +130,7 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
     public long ProductScratchSize(int batch) => sums.Recurrent.ScratchSize(batch);
 
     public void Step(in CellStep step)
-        => CellProduct<TVector, TOps, Epilogue>.Run(new(gate, activation), step, sums, step.Projection, step.Previous, step.PreviousStride);
+        => CellProduct<TVector, TOps, Epilogue>.Run(_epilogue, step, sums, step.Projection, step.Previous, step.PreviousStride);
 
     /// <summary>n = tanh(input half + r * recurrent half), h = n + z (h_{t-1} - n).</summary>
     private readonly struct Epilogue(TGate gate, TActivation activation) : IEpilogue<TVector>

@@ -7,6 +7,9 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
     where TGate : struct, IVectorActivation
     where TActivation : struct, IVectorActivation
 {
+    private readonly Epilogue _epilogue = new(peephole, gate, activation, outputActivation);
+    private readonly CoupledEpilogue _coupledEpilogue = new(peephole, gate, activation, outputActivation);
+
     public int OutputSize => units;
 
     public bool HasCellState => true;
@@ -19,21 +22,14 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
 
     public void Step(in CellStep step)
     {
-        float* weights = peephole is null ? null : peephole.Pointer;
         if (isCoupled)
-        {
-            CellProduct<TVector, TOps, CoupledEpilogue>.Run(
-                new(weights, gate, activation, outputActivation), step, sums, step.Projection, step.Previous, step.PreviousStride);
-        }
+            CellProduct<TVector, TOps, CoupledEpilogue>.Run(_coupledEpilogue, step, sums, step.Projection, step.Previous, step.PreviousStride);
         else
-        {
-            CellProduct<TVector, TOps, Epilogue>.Run(
-                new(weights, gate, activation, outputActivation), step, sums, step.Projection, step.Previous, step.PreviousStride);
-        }
+            CellProduct<TVector, TOps, Epilogue>.Run(_epilogue, step, sums, step.Projection, step.Previous, step.PreviousStride);
     }
 
     /// <summary>c = sigma(f) c + sigma(i) tanh(g), h = sigma(o) tanh(c).</summary>
-    private readonly struct Epilogue(float* peephole, TGate gate, TActivation activation, TActivation outputActivation) : IEpilogue<TVector>
+    private readonly struct Epilogue(AlignedBuffer? peephole, TGate gate, TActivation activation, TActivation outputActivation) : IEpilogue<TVector>
     {
         public static int Gates => 4;
 
@@ -76,10 +72,10 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
         {
             float* cell = step.Cell + row * step.CellStride + unit;
             TVector c = TOps.Load(cell);
-            if (peephole != null)
+            if (peephole is not null)
             {
-                i = TOps.MultiplyAdd(peephole + 3 * unit, c, i);
-                f = TOps.MultiplyAdd(peephole + 3 * unit + TOps.Count, c, f);
+                i = TOps.MultiplyAdd(peephole.Pointer + 3 * unit, c, i);
+                f = TOps.MultiplyAdd(peephole.Pointer + 3 * unit + TOps.Count, c, f);
             }
 
             activation.Fraction<TVector, TOps>(g, out TVector numerator, out TVector denominator);
@@ -92,15 +88,15 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Output(in CellStep step, nint row, nint unit, TVector o, TVector c)
         {
-            if (peephole != null)
-                o = TOps.MultiplyAdd(peephole + 3 * unit + 2 * TOps.Count, c, o);
+            if (peephole is not null)
+                o = TOps.MultiplyAdd(peephole.Pointer + 3 * unit + 2 * TOps.Count, c, o);
             outputActivation.Fraction<TVector, TOps>(c, out TVector numerator, out TVector denominator);
             TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(gate.Gate<TVector, TOps>(o, numerator, denominator)));
         }
     }
 
     /// <summary>The same with i = 1 - f.</summary>
-    private readonly struct CoupledEpilogue(float* peephole, TGate gate, TActivation activation, TActivation outputActivation) : IEpilogue<TVector>
+    private readonly struct CoupledEpilogue(AlignedBuffer? peephole, TGate gate, TActivation activation, TActivation outputActivation) : IEpilogue<TVector>
     {
         public static int Gates => 3;
 
@@ -113,14 +109,14 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
         {
             float* cell = step.Cell + row * step.CellStride + unit;
             TVector c = TOps.Load(cell);
-            if (peephole != null)
-                f = TOps.MultiplyAdd(peephole + 2 * unit, c, f);
+            if (peephole is not null)
+                f = TOps.MultiplyAdd(peephole.Pointer + 2 * unit, c, f);
 
             TVector candidate = activation.Apply<TVector, TOps>(g);
             c = VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), TOps.Subtract(c, candidate), candidate));
             TOps.Store(cell, c);
-            if (peephole != null)
-                o = TOps.MultiplyAdd(peephole + 2 * unit + TOps.Count, c, o);
+            if (peephole is not null)
+                o = TOps.MultiplyAdd(peephole.Pointer + 2 * unit + TOps.Count, c, o);
 
             outputActivation.Fraction<TVector, TOps>(c, out TVector numerator, out TVector denominator);
             TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(gate.Gate<TVector, TOps>(o, numerator, denominator)));

@@ -6,6 +6,8 @@ internal readonly unsafe struct OutputRecurrentRnnCell<TVector, TOps, TActivatio
     where TOps : struct, IVectorOps<TVector>
     where TActivation : struct, IVectorActivation
 {
+    private readonly ActivationEpilogue<TVector, TOps, TActivation> _epilogue = new(activation, intoScratch: true);
+
     public int OutputSize => outputs;
 
     public bool HasCellState => false;
@@ -20,11 +22,11 @@ internal readonly unsafe struct OutputRecurrentRnnCell<TVector, TOps, TActivatio
     public void Step(in CellStep step)
     {
         CellProduct<TVector, TOps, ActivationEpilogue<TVector, TOps, TActivation>>.Run(
-            new(activation, step.Scratch, step.ScratchStride), step, sums, step.Projection, step.Previous, step.PreviousStride);
+            _epilogue, step, sums, step.Projection, step.Previous, step.PreviousStride);
         MatrixProduct<TVector, TOps>.Run(
             outputKernel, outputBias.Pointer, 0, step.Scratch, step.ScratchStride, step.Next, step.NextStride, step.Batch,
             step.ProductScratch, step.IsBackward);
         CellProduct<TVector, TOps, ActivationEpilogue<TVector, TOps, LinearActivation>>.Finish(
-            new(default, step.Next, step.NextStride), step, step.Next, step.NextStride, outputBias.Length);
+            new(default, intoScratch: false), step, step.Next, step.NextStride, outputBias.Length);
     }
 }

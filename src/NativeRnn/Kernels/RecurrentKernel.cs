@@ -75,6 +75,8 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
         float* hidden0 = projection + ProjectionFloats(batch);
         float* hidden1 = hidden0 + Lines((long)batch * _paddedSize);
 
+        // Called on the readonly field itself, the cell would be copied for every step: the compiler does not know that TCell's members change nothing.
+        ref TCell cell = ref Unsafe.AsRef(in _cell);
         CellStep step = default;
         step.ProjectionStride = _projectionStride;
         step.Previous = state;
@@ -101,7 +103,7 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
                 step.Next = KeepsSequence ? output.At(t) : isOutput ? output.Data : (t & 1) == 0 ? hidden0 : hidden1;
                 step.NextStride = isOutput ? output.SequenceStride : _paddedSize;
                 step.IsBackward = (t & 1) != 0;
-                _cell.Step(step);
+                cell.Step(step);
                 step.Previous = step.Next;
                 step.PreviousStride = step.NextStride;
             }

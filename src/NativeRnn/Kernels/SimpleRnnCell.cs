@@ -5,6 +5,8 @@ internal readonly unsafe struct SimpleRnnCell<TVector, TOps, TActivation>(int un
     where TOps : struct, IVectorOps<TVector>
     where TActivation : struct, IVectorActivation
 {
+    private readonly ActivationEpilogue<TVector, TOps, TActivation> _epilogue = new(activation, intoScratch: false);
+
     public int OutputSize => units;
 
     public bool HasCellState => false;
@@ -17,5 +19,5 @@ internal readonly unsafe struct SimpleRnnCell<TVector, TOps, TActivation>(int un
 
     public void Step(in CellStep step)
         => CellProduct<TVector, TOps, ActivationEpilogue<TVector, TOps, TActivation>>.Run(
-            new(activation, step.Next, step.NextStride), step, sums, step.Projection, step.Previous, step.PreviousStride);
+            _epilogue, step, sums, step.Projection, step.Previous, step.PreviousStride);
 }
