@@ -7,7 +7,7 @@ namespace NativeRnn.Benchmarks.Report;
 /// <summary>Runs one case: same weights, outputs compared, and only then timed.</summary>
 internal static class CaseRunner
 {
-    public static CaseResult Run(BenchmarkCase benchmarkCase, MeasurementPlan plan)
+    public static CaseResult Run(BenchmarkCase benchmarkCase, MeasurementPlan plan, int bursts)
     {
         using Contest contest = new(benchmarkCase);
         IReadOnlyList<IContender> contenders = contest.Contenders;
@@ -19,6 +19,14 @@ internal static class CaseRunner
 
         ContenderResult[] results = [.. contenders.Select((contender, i) => new ContenderResult(
             contender.Name, differences[i], agrees[i], latencies?[i], latencies?[i].Median / latencies?[0].Median, contest.Note(i)))];
-        return new CaseResult(benchmarkCase, contest.Ours.VectorWidth, results);
+        VectorWidth width = contest.Ours.VectorWidth;
+        return new CaseResult(benchmarkCase, width, results, new Overheads(
+            MachineLimits.MeasureActivations(benchmarkCase, width, bursts), benchmarkCase.Batch == 1 ? OneUnit(benchmarkCase, plan) : null));
+    }
+
+    private static double OneUnit(BenchmarkCase benchmarkCase, MeasurementPlan plan)
+    {
+        using NativeRnnContender contender = new(new CaseData(benchmarkCase with { InputSize = 1, Units = 1 }));
+        return InterleavedTimer.Measure([contender], benchmarkCase.IsStreaming, plan)[0].Median;
     }
 }

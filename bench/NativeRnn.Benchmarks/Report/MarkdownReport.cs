@@ -17,28 +17,30 @@ internal sealed class MarkdownReport
     {
         MarkdownReport markdown = new();
         markdown.WriteHead(report);
-        if (report.Cases.Count > 0)
+        Measurements measured = report.Measured;
+        if (measured.Cases.Count > 0)
         {
-            markdown.WriteLatencies(report.Cases);
-            markdown.WriteTails(report.Cases);
-            markdown.WriteLimits(report);
-            markdown.WriteAgreement(report.Cases);
+            markdown.WriteLatencies(measured.Cases);
+            markdown.WriteTails(measured.Cases);
+            markdown.WriteLimits(measured);
+            markdown.WriteBounds(measured.Cases);
+            markdown.WriteAgreement(measured.Cases);
         }
 
-        foreach (OddSizeTable table in report.OddSizes)
+        foreach (OddSizeTable table in measured.OddSizes)
             markdown.WriteOddSizes(table);
-        if (report.Denormals.Count > 0)
-            markdown.WriteDenormals(report.Denormals);
-        if (report.Threads.Count > 0)
-            markdown.WriteThreads(report.Threads);
-        foreach (GrowthTable table in report.Growth)
+        if (measured.Denormals.Count > 0)
+            markdown.WriteDenormals(measured.Denormals);
+        if (measured.Threads.Count > 0)
+            markdown.WriteThreads(measured.Threads);
+        foreach (GrowthTable table in measured.Growth)
             markdown.WriteGrowth(table);
-        if (report.Quantized.Count > 0)
-            markdown.WriteQuantized(report.Quantized);
-        if (report.Training is not null)
-            markdown.WriteTraining(report.Training);
-        if (report.Generation is not null)
-            markdown.WriteGeneration(report.Generation);
+        if (measured.Quantized.Count > 0)
+            markdown.WriteQuantized(measured.Quantized);
+        if (measured.Training is not null)
+            markdown.WriteTraining(measured.Training);
+        if (measured.Generation is not null)
+            markdown.WriteGeneration(measured.Generation);
         return markdown._text.ToString();
     }
 
@@ -110,7 +112,8 @@ internal sealed class MarkdownReport
         Line("- ONNX Runtime: I/O binding, values allocated beforehand, only the final state bound; TorchSharp: inference mode, inputs");
         Line("  and zero states made beforehand, results disposed at once; both get time-major inputs, their default");
         Line($"- nothing is timed unless all outputs agree within {Agreement.Tolerance}");
-        Line($"- in turn, in one process with .NET's default settings: {report.Plan}; the first call of a slice is not counted");
+        Line("- each case and each section in a new process with .NET's default settings, so that none depends on what ran before");
+        Line($"- in turn: {report.Plan}; the first call of a slice is not counted");
         Line($"- tables of many sizes: {report.PointPlan}");
         Line();
     }
@@ -178,12 +181,12 @@ internal sealed class MarkdownReport
         }
     }
 
-    private void WriteLimits(ReportData report)
+    private void WriteLimits(Measurements measured)
     {
         Line();
         Line("## The machine's limit");
         Line();
-        IEnumerable<string> peaks = report.Peaks.Select(peak => $"{peak.Width} {Giga(2 * peak.MultiplyAdds)} GFLOP/s");
+        IEnumerable<string> peaks = measured.Peaks.Select(peak => $"{peak.Width} {Giga(2 * peak.MultiplyAdds)} GFLOP/s");
         Line($"One core's multiply-adds in registers, measured in this run: {string.Join(", ", peaks)}.");
         Line("Work counts only the multiply-adds of the equations (activations and padding are not work). Reading counts the recurrent");
         Line("weights once a step, against the bandwidth measured for a working set of their size: always forward, or forward and");
@@ -193,7 +196,7 @@ internal sealed class MarkdownReport
             "case", "width", "MFLOP a call", "GFLOP/s reached", "of FMA peak",
             "MB read a call", "GB/s reached", "GB/s of such a set", "of bandwidth", "binding"]);
         Rule(2, 8);
-        foreach (CaseResult result in report.Cases)
+        foreach (CaseResult result in measured.Cases)
         {
             if (result.Limit is not { } limit)
                 continue;
@@ -202,6 +205,31 @@ internal sealed class MarkdownReport
                 Mega(2 * limit.MultiplyAdds), Giga(2 * limit.PeakMultiplyAdds * limit.OfPeak), Percent(limit.OfPeak),
                 Mega(limit.ReadBytes), Giga(limit.Bandwidth * limit.OfBandwidth), Giga(limit.Bandwidth), Percent(limit.OfBandwidth),
                 limit.Binding]);
+        }
+    }
+
+    private void WriteBounds(IReadOnlyList<CaseResult> cases)
+    {
+        Line();
+        Line("## What a call cannot be faster than");
+        Line();
+        Line("Microseconds, each part measured in this run. Computing: the multiply-adds at the peak and the activations of values at hand, which take the");
+        Line("same execution units. Waiting: the recurrent multiply-adds at the peak, which cannot begin before the state is there, and what a cell of one");
+        Line("unit and one input takes. Reading: the recurrent weights at the bandwidth and the input's multiply-adds at the peak. The longest is a bound for");
+        Line("every kernel that takes step after step with these activations.");
+        Line();
+        string[] peers = [.. cases.SelectMany(result => result.Contenders.Skip(1)).Select(contender => contender.Name).Distinct().Take(2)];
+        Row(["case", "reached", "activations", "one unit", "computing", "waiting", "reading", "bound", "bound / reached", .. peers.Select(peer => $"{peer} / bound"), "FMA peak at the bound"]);
+        Rule(1, 9 + peers.Length);
+        foreach (CaseResult result in cases)
+        {
+            if (result.Limit is not { } limit || result.Contenders[0].Latency is not { } latency)
+                continue;
+            Row([
+                result.Case.Title, Time(latency.Median), Time(result.Overheads.Activations), result.Overheads.OneUnit is { } one ? Time(one) : "",
+                Time(limit.Computing), limit.Waiting is { } waiting ? Time(waiting) : "", Time(limit.Reading), Time(limit.Bound), Percent(limit.Bound / latency.Median),
+                .. peers.Select(peer => Ratio(result.Find(peer)?.Latency?.Median / limit.Bound)),
+                Percent(limit.OfPeak * latency.Median / limit.Bound)]);
         }
     }
 

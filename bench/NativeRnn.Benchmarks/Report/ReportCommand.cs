@@ -1,31 +1,24 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using NativeRnn.Benchmarks.Cases;
 using NativeRnn.Benchmarks.Measuring;
-using NativeRnn.Kernels;
 using NativeRnn.TorchHost;
 
 namespace NativeRnn.Benchmarks.Report;
 
-/// <summary>The verb <c>report</c>.</summary>
+/// <summary>The verb <c>report</c>, and <c>report-part</c>, by which it measures each case and section in a process of its own.</summary>
 internal static class ReportCommand
 {
-    private const string OddSizesSection = "odd-sizes";
-    private const string DenormalsSection = "denormals";
-    private const string ThreadsSection = "threads";
-    private const string GrowthSection = "growth";
-    private const string TrainingSection = "training";
-    private const string GenerationSection = "generation";
-    private const string QuantizedSection = "quantised";
+    public const string PartVerb = "report-part";
 
-    private static readonly CellKind[] GatedCells = [CellKind.GruResetAfter, CellKind.Lstm];
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Converters = { new JsonStringEnumConverter() },
     };
+
+    private static readonly Option<bool> Quick = new("--quick") { Description = "Run briefly: shows that all works and agrees; the figures mean nothing." };
 
     public static Command Create()
     {
@@ -36,116 +29,86 @@ internal static class ReportCommand
         };
         Option<string> filter = new("--cases")
         {
-            Description = "Parts of names, separated by commas: "
-                + $"{string.Join(", ", BenchmarkCases.All.Select(one => one.Id))}, {OddSizesSection}, {DenormalsSection}, {ThreadsSection}, "
-                + $"{GrowthSection}, {QuantizedSection}, {TrainingSection}, {GenerationSection}.",
+            Description = $"Parts of names, separated by commas: {string.Join(", ", ReportPart.Names)}.",
             DefaultValueFactory = _ => "",
         };
-        Option<bool> quick = new("--quick") { Description = "Run briefly: shows that all works and agrees; the figures mean nothing." };
-        Command command = new("report", "Compare NativeRnn with its peers on the same weights, in turn.") { output, filter, quick };
-        command.SetAction(arguments => Run(arguments.GetValue(output)!, arguments.GetValue(filter)!, arguments.GetValue(quick)));
+        Command command = new("report", "Compare NativeRnn with its peers on the same weights, in turn.") { output, filter, Quick };
+        command.SetAction(arguments => Run(arguments.GetValue(output)!, arguments.GetValue(filter)!, arguments.GetValue(Quick)));
+        return command;
+    }
+
+    public static Command CreatePart()
+    {
+        Argument<string> name = new("name");
+        Argument<FileInfo> output = new("output");
+        Command command = new(PartVerb, "Measure one part of the report.") { name, output, Quick };
+        command.Hidden = true;
+        command.SetAction(arguments =>
+        {
+            _ = OlderLibstdcxx.Adapt();
+            Measurements measured = ReportPart.Run(arguments.GetValue(name)!, arguments.GetValue(Quick), Progress);
+            File.WriteAllText(arguments.GetValue(output)!.FullName, JsonSerializer.Serialize(measured, Json));
+        });
         return command;
     }
 
     private static int Run(DirectoryInfo output, string filter, bool isQuick)
     {
-        string[] parts = filter.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        bool IsWanted(string name)
-            => parts.Length == 0 || Array.Exists(parts, part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
-
+        string[] wanted = filter.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         DateTimeOffset started = DateTimeOffset.UtcNow;
         MachineDescription machine = MachineDescription.Read(OlderLibstdcxx.Adapt());
-        MeasurementPlan plan = isQuick ? MeasurementPlan.Quick : MeasurementPlan.Full;
-        MeasurementPlan pointPlan = isQuick ? MeasurementPlan.Quick : MeasurementPlan.Point;
-        MachineLimits limits = new(bursts: isQuick ? 10 : 200);
-        foreach (VectorWidth width in (VectorWidth[])[VectorWidth.Vector256, VectorWidth.Vector512])
+        List<Measurements> parts = [];
+        foreach (string name in ReportPart.Names)
         {
-            if (VectorWidths.IsAccelerated(width))
-                limits.MeasurePeak(width);
-        }
-
-        List<CaseResult> cases = [];
-        foreach (BenchmarkCase benchmarkCase in BenchmarkCases.All.Where(one => IsWanted(one.Id)))
-        {
-            if (!VectorWidths.IsAccelerated(benchmarkCase.Width))
-            {
-                Progress($"{benchmarkCase.Title}: skipped, not accelerated here");
+            if (wanted.Length > 0 && !Array.Exists(wanted, part => name.Contains(part, StringComparison.OrdinalIgnoreCase)))
                 continue;
+            if (RunPart(name, isQuick) is not { } part)
+            {
+                Console.Error.WriteLine($"error: the process that measured {name} failed.");
+                return 1;
             }
 
-            Progress(benchmarkCase.Title);
-            CaseResult result = CaseRunner.Run(benchmarkCase, plan);
-            limits.MeasurePeak(result.Width);
-            limits.MeasureBandwidth(result.Width, benchmarkCase.RecurrentBytes);
-            cases.Add(result);
+            parts.Add(part);
         }
 
-        // Only now is the best of all measurements of a limit known.
-        cases = [.. cases.Select(result => result.Contenders[0].Latency is { } latency
-            ? result with { Limit = limits.Reached(result.Case, result.Width, latency.Median) }
-            : result)];
+        Measurements measured = Measurements.Together(parts);
+        Write(
+            new ReportData(
+                started, machine, (isQuick ? MeasurementPlan.Quick : MeasurementPlan.Full).ToString(),
+                (isQuick ? MeasurementPlan.Quick : MeasurementPlan.Point).ToString(), isQuick, measured),
+            output);
+        return Disagreements(measured) == 0 ? 0 : 1;
+    }
 
-        List<OddSizeTable> oddSizes = [];
-        if (IsWanted(OddSizesSection))
+    /// <summary>
+    /// Starts this program again for one part. What the runtime compiles depends on what a process has run, and so do the figures by a tenth; a service that runs one
+    /// model is like a process that runs one case.
+    /// </summary>
+    private static Measurements? RunPart(string name, bool isQuick)
+    {
+        string host = Environment.ProcessPath!;
+        string[] program = Path.GetFileNameWithoutExtension(host) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
+        string[] quick = isQuick ? [Quick.Name] : [];
+        string output = Path.GetTempFileName();
+        try
         {
-            Progress(OddSizesSection);
-            oddSizes.AddRange(Enum.GetValues<CellKind>().Select(cell => OddSizes.Run(cell, pointPlan)));
+            using Process process = Process.Start(host, [.. program, PartVerb, name, output, .. quick]);
+            process.WaitForExit();
+            return process.ExitCode == 0 ? JsonSerializer.Deserialize<Measurements>(File.ReadAllText(output), Json) : null;
         }
-
-        List<DenormalResult> denormals = [];
-        if (IsWanted(DenormalsSection))
+        finally
         {
-            Progress(DenormalsSection);
-            denormals.AddRange(Enum.GetValues<CellKind>().Select(cell => Denormals.Run(cell, pointPlan)));
+            File.Delete(output);
         }
-
-        List<ThreadResult> threads = [];
-        if (IsWanted(ThreadsSection))
-        {
-            Progress(ThreadsSection);
-            threads.AddRange(GatedCells.Select(cell => Threads.Run(cell, plan)));
-        }
-
-        List<GrowthTable> growth = [];
-        if (IsWanted(GrowthSection))
-            growth.AddRange(GatedCells.SelectMany(cell => Growth.Run(cell, pointPlan, Progress)));
-
-        List<QuantizedTable> quantized = [];
-        if (IsWanted(QuantizedSection))
-            quantized.AddRange(GatedCells.SelectMany(cell => Quantized.Run(cell, pointPlan, Progress)));
-
-        TrainingSpeedResult? training = null;
-        if (IsWanted(TrainingSection))
-        {
-            Progress(TrainingSection);
-            training = TrainingSpeed.Run(isQuick);
-        }
-
-        GenerationSpeedResult? generation = null;
-        if (IsWanted(GenerationSection))
-        {
-            Progress(GenerationSection);
-            generation = GenerationSpeed.Run(isQuick);
-        }
-
-        ReportData report = new(
-            started, machine, plan.ToString(), pointPlan.ToString(), isQuick,
-            [.. limits.Peaks.Select(peak => new PeakResult(peak.Key, peak.Value))], cases, oddSizes, denormals, threads, growth, quantized, training, generation);
-        Write(report, output);
-        if (training is { Agrees: false })
-            Console.Error.WriteLine($"error: training: the losses {training.Loss} and {training.TorchLoss} of step {TrainingSpeed.ComparedStep} differ.");
-        if (generation is { Agrees: false })
-            Console.Error.WriteLine($"error: generation: the probabilities differ by {generation.LargestDifference}.");
-        return training is { Agrees: false } || generation is { Agrees: false } ? 1 : Disagreements(cases);
     }
 
     private static void Write(ReportData report, DirectoryInfo output)
     {
         output.Create();
         string markdown = MarkdownReport.Write(report);
-        if (report.Growth.Count > 0)
+        if (report.Measured.Growth.Count > 0)
         {
-            GrowthPicture.Save(report.Growth, Path.Combine(output.FullName, "growth.png"));
+            GrowthPicture.Save(report.Measured.Growth, Path.Combine(output.FullName, "growth.png"));
             markdown += "\n![Microseconds a step as sizes grow](growth.png)\n";
         }
 
@@ -154,21 +117,30 @@ internal static class ReportCommand
         Console.Write(markdown);
     }
 
-    private static int Disagreements(List<CaseResult> cases)
+    private static int Disagreements(Measurements measured)
     {
         int disagreements = 0;
-        foreach (CaseResult result in cases)
+        foreach (CaseResult result in measured.Cases)
         {
             foreach (ContenderResult contender in result.Contenders.Where(contender => !contender.Agrees))
             {
-                Console.Error.WriteLine(
-                    $"error: {result.Case.Title}: the output of {contender.Name} differs from ours by {contender.LargestDifference}, "
+                Report(
+                    $"{result.Case.Title}: the output of {contender.Name} differs from ours by {contender.LargestDifference}, "
                     + $"more than {Agreement.Tolerance}; not timed.");
-                disagreements++;
             }
         }
 
-        return disagreements == 0 ? 0 : 1;
+        if (measured.Training is { Agrees: false } training)
+            Report($"training: the losses {training.Loss} and {training.TorchLoss} of step {TrainingSpeed.ComparedStep} differ.");
+        if (measured.Generation is { Agrees: false } generation)
+            Report($"generation: the probabilities differ by {generation.LargestDifference}.");
+        return disagreements;
+
+        void Report(string message)
+        {
+            Console.Error.WriteLine($"error: {message}");
+            disagreements++;
+        }
     }
 
     private static void Progress(string message) => Console.Error.WriteLine(message);

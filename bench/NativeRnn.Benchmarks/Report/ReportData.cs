@@ -5,29 +5,66 @@ namespace NativeRnn.Benchmarks.Report;
 
 /// <summary>Everything a report says: what report.json holds and report.md is written from.</summary>
 internal sealed record ReportData(
-    DateTimeOffset Started,
-    MachineDescription Machine,
-    string Plan,
-    string PointPlan,
-    bool IsQuick,
-    IReadOnlyList<PeakResult> Peaks,
-    IReadOnlyList<CaseResult> Cases,
-    IReadOnlyList<OddSizeTable> OddSizes,
-    IReadOnlyList<DenormalResult> Denormals,
-    IReadOnlyList<ThreadResult> Threads,
-    IReadOnlyList<GrowthTable> Growth,
-    IReadOnlyList<QuantizedTable> Quantized,
-    TrainingSpeedResult? Training,
-    GenerationSpeedResult? Generation);
+    DateTimeOffset Started, MachineDescription Machine, string Plan, string PointPlan, bool IsQuick, Measurements Measured);
 
-/// <summary>The multiply-adds a second of one core at a vector width.</summary>
-internal sealed record PeakResult(VectorWidth Width, double MultiplyAdds);
+/// <summary>What one process measured, a case or a section, or what all of them did.</summary>
+internal sealed record Measurements
+{
+    public IReadOnlyList<Peak> Peaks { get; init; } = [];
+
+    public IReadOnlyList<Bandwidth> Bandwidths { get; init; } = [];
+
+    public IReadOnlyList<CaseResult> Cases { get; init; } = [];
+
+    public IReadOnlyList<OddSizeTable> OddSizes { get; init; } = [];
+
+    public IReadOnlyList<DenormalResult> Denormals { get; init; } = [];
+
+    public IReadOnlyList<ThreadResult> Threads { get; init; } = [];
+
+    public IReadOnlyList<GrowthTable> Growth { get; init; } = [];
+
+    public IReadOnlyList<QuantizedTable> Quantized { get; init; } = [];
+
+    public TrainingSpeedResult? Training { get; init; }
+
+    public GenerationSpeedResult? Generation { get; init; }
+
+    /// <summary>Puts parts together; only then is the best of all measurements of a limit known.</summary>
+    public static Measurements Together(IReadOnlyList<Measurements> parts)
+    {
+        Peak[] peaks = [.. parts.SelectMany(part => part.Peaks).GroupBy(peak => peak.Width).Select(same => same.MaxBy(peak => peak.MultiplyAdds)!)];
+        Bandwidth[] bandwidths = [.. parts.SelectMany(part => part.Bandwidths)
+            .GroupBy(one => (one.Width, one.WorkingSet)).Select(same => same.MaxBy(one => one.BytesPerSecond)!)];
+        return new Measurements
+        {
+            Peaks = peaks,
+            Bandwidths = bandwidths,
+            Cases = [.. parts.SelectMany(part => part.Cases).Select(result => result.Contenders[0].Latency is { } latency
+                ? result with
+                {
+                    Limit = LimitReached.Of(
+                        result.Case, latency.Median, Array.Find(peaks, peak => peak.Width == result.Width)!,
+                        Array.Find(bandwidths, one => (one.Width, one.WorkingSet) == (result.Width, result.Case.RecurrentBytes))!, result.Overheads),
+                }
+                : result)],
+            OddSizes = [.. parts.SelectMany(part => part.OddSizes)],
+            Denormals = [.. parts.SelectMany(part => part.Denormals)],
+            Threads = [.. parts.SelectMany(part => part.Threads)],
+            Growth = [.. parts.SelectMany(part => part.Growth)],
+            Quantized = [.. parts.SelectMany(part => part.Quantized)],
+            Training = parts.FirstOrDefault(part => part.Training is not null)?.Training,
+            Generation = parts.FirstOrDefault(part => part.Generation is not null)?.Generation,
+        };
+    }
+}
 
 /// <summary>One case: every contender's latency, and how near ours came to the machine's limit.</summary>
 /// <param name="Case">What was run.</param>
 /// <param name="Width">The vector width that ours used.</param>
 /// <param name="Contenders">Ours first.</param>
-internal sealed record CaseResult(BenchmarkCase Case, VectorWidth Width, IReadOnlyList<ContenderResult> Contenders)
+/// <param name="Overheads">What ours takes beside its multiply-adds.</param>
+internal sealed record CaseResult(BenchmarkCase Case, VectorWidth Width, IReadOnlyList<ContenderResult> Contenders, Overheads Overheads)
 {
     /// <summary>Null when the case was not timed.</summary>
     public LimitReached? Limit { get; init; }
