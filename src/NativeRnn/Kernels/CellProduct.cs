@@ -74,7 +74,7 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
         }
     }
 
-    /// <summary>Sums of one gate; 16 registers do not hold the four chains of three or four of them.</summary>
+    /// <summary>Sums of one gate.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void RunPanelInFourChains(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool isLast, float* start, float* input, float* hidden, float* sums)
     {
@@ -86,14 +86,8 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
             case 2:
                 RunPanelInFourChains<Panel2>(epilogue, step, panel, isLast, start, input, hidden, sums);
                 break;
-            case 3 when TOps.PanelVectors < 8:
-                RunPanelInHalves<Panel3>(epilogue, step, panel, isLast, start, input, hidden, sums);
-                break;
             case 3:
                 RunPanelInFourChains<Panel3>(epilogue, step, panel, isLast, start, input, hidden, sums);
-                break;
-            case 4 when TOps.PanelVectors < 8:
-                RunPanelInHalves<Panel4>(epilogue, step, panel, isLast, start, input, hidden, sums);
                 break;
             default:
                 RunPanelInFourChains<Panel4>(epilogue, step, panel, isLast, start, input, hidden, sums);
@@ -127,7 +121,7 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
         if (input != null)
         {
             MatrixProduct<TVector, TOps>.Add<TPanel>(
-                panel.InputWeights, panel.InputColumns, input, 2, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+                panel.InputWeights, panel.InputColumns, input, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
         }
 
         float* candidateBias = panel.CandidateBias;
@@ -140,7 +134,7 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
         }
 
         MatrixProduct<TVector, TOps>.Add<TPanel>(
-            panel.Weights, panel.Columns, hidden, 2, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+            panel.Weights, panel.Columns, hidden, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
         MatrixProduct<TVector, TOps>.AddChains<TPanel>(ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, b0, b1, b2, b3, b4, b5, b6, b7);
         epilogue.Finish<TPanel>(step, panel.Offset / TEpilogue.Gates, isLast, sums, s0, s1, s2, s3, s4, s5, s6, s7);
     }
@@ -159,30 +153,6 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
             panel.InputWeights, panel.InputColumns, input, ref s0, ref s1, ref s2, ref s3, ref b0, ref b1, ref b2, ref b3, ref t0, ref t1, ref t2, ref t3, ref d0, ref d1, ref d2, ref d3);
         MatrixProduct<TVector, TOps>.AddToFour<TPanel>(
             panel.Weights, panel.Columns, hidden, ref s0, ref s1, ref s2, ref s3, ref b0, ref b1, ref b2, ref b3, ref t0, ref t1, ref t2, ref t3, ref d0, ref d1, ref d2, ref d3);
-        epilogue.Finish<TPanel>(
-            step, panel.Offset, isLast, sums, MatrixProduct<TVector, TOps>.AddChains(s0, b0, t0, d0), MatrixProduct<TVector, TOps>.AddChains(s1, b1, t1, d1),
-            MatrixProduct<TVector, TOps>.AddChains(s2, b2, t2, d2), MatrixProduct<TVector, TOps>.AddChains(s3, b3, t3, d3), zero, zero, zero, zero);
-    }
-
-    /// <summary>The same sums to the bit, two of the four chains at a time.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void RunPanelInHalves<TPanel>(
-        in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool isLast, float* start, float* input, float* hidden, float* sums)
-        where TPanel : struct, IPanel
-    {
-        nint half = 2 * TPanel.Vectors * TOps.Count;
-        TVector s0 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 0), s1 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 1);
-        TVector s2 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 2), s3 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 3);
-        TVector zero = TOps.Broadcast(0f);
-        TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, t0 = zero, t1 = zero, t2 = zero, t3 = zero, d0 = zero, d1 = zero, d2 = zero, d3 = zero;
-        MatrixProduct<TVector, TOps>.Add<TPanel>(
-            panel.InputWeights, panel.InputColumns, input, 4, ref s0, ref s1, ref s2, ref s3, ref s0, ref s0, ref s0, ref s0, ref b0, ref b1, ref b2, ref b3, ref b0, ref b0, ref b0, ref b0);
-        MatrixProduct<TVector, TOps>.Add<TPanel>(
-            panel.InputWeights + half, panel.InputColumns - 2, input + 2, 4, ref t0, ref t1, ref t2, ref t3, ref t0, ref t0, ref t0, ref t0, ref d0, ref d1, ref d2, ref d3, ref d0, ref d0, ref d0, ref d0);
-        MatrixProduct<TVector, TOps>.Add<TPanel>(
-            panel.Weights, panel.Columns, hidden, 4, ref s0, ref s1, ref s2, ref s3, ref s0, ref s0, ref s0, ref s0, ref b0, ref b1, ref b2, ref b3, ref b0, ref b0, ref b0, ref b0);
-        MatrixProduct<TVector, TOps>.Add<TPanel>(
-            panel.Weights + half, panel.Columns - 2, hidden + 2, 4, ref t0, ref t1, ref t2, ref t3, ref t0, ref t0, ref t0, ref t0, ref d0, ref d1, ref d2, ref d3, ref d0, ref d0, ref d0, ref d0);
         epilogue.Finish<TPanel>(
             step, panel.Offset, isLast, sums, MatrixProduct<TVector, TOps>.AddChains(s0, b0, t0, d0), MatrixProduct<TVector, TOps>.AddChains(s1, b1, t1, d1),
             MatrixProduct<TVector, TOps>.AddChains(s2, b2, t2, d2), MatrixProduct<TVector, TOps>.AddChains(s3, b3, t3, d3), zero, zero, zero, zero);

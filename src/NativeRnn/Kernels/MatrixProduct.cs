@@ -93,7 +93,7 @@ internal static unsafe class MatrixProduct<TVector, TOps>
         TVector zero = TOps.Broadcast(0f);
         TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero, b6 = zero, b7 = zero;
         Add<TPanel>(
-            panel.Weights, panel.Columns, x, 2, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+            panel.Weights, panel.Columns, x, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
         Store<TPanel>(y, 0, s0, b0);
         Store<TPanel>(y, 1, s1, b1);
         Store<TPanel>(y, 2, s2, b2);
@@ -304,21 +304,21 @@ internal static unsafe class MatrixProduct<TVector, TOps>
             SharedColumn<TPanel>(weights, x + j, otherX + j, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
     }
 
-    /// <summary>Adds a panel's product with one row x to the chains s and b in registers; those that the panel lacks are left alone. Of each four columns it may take but two.</summary>
+    /// <summary>Adds a panel's product with one row x to the chains s and b in registers; those that the panel lacks are left alone.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add<TPanel>(
-        float* weights, nint columns, float* x, nint every,
+        float* weights, nint columns, float* x,
         ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector s4, ref TVector s5, ref TVector s6, ref TVector s7,
         ref TVector b0, ref TVector b1, ref TVector b2, ref TVector b3, ref TVector b4, ref TVector b5, ref TVector b6, ref TVector b7)
         where TPanel : struct, IPanel
     {
         nint step = TPanel.Vectors * TOps.Count;
         nint j = 0;
-        for (; j + 2 <= columns; j += every)
+        for (; j + 2 <= columns; j += 2)
         {
             Column<TPanel>(weights, x + j, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7);
             Column<TPanel>(weights + step, x + j + 1, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
-            weights += every * step;
+            weights += 2 * step;
         }
 
         if (j < columns)

@@ -21,6 +21,7 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
     private readonly GateSums[] _sums;
     private readonly int _paddedSize;
     private readonly int _projectionStride;
+    private readonly int _scratchPerSequence;
     private readonly bool _isSmall;
 
     public RecurrentKernel(TCell cell, bool keepsSequence)
@@ -35,6 +36,7 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
             _isSmall = sums.IsSmall;
         }
 
+        _scratchPerSequence = cell.ScratchPerSequence;
         StateParts = cell.HasCellState
             ? [(cell.OutputSize, _paddedSize), (cell.OutputSize, _paddedSize)]
             : [(cell.OutputSize, _paddedSize)];
@@ -56,14 +58,19 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
         long product = _cell.ProductScratchSize(maxBatch);
         foreach (GateSums sums in _sums)
             product = Math.Max(product, sums.Input.ScratchSize(ProjectedRows(maxBatch)));
-        return ProjectionFloats(maxBatch) + 2 * Lines((long)maxBatch * _paddedSize) + Lines((long)maxBatch * _cell.ScratchPerSequence) + Lines(product);
+        return ProjectionFloats(maxBatch) + 2 * Lines((long)maxBatch * _paddedSize) + Lines((long)maxBatch * _scratchPerSequence) + Lines(product);
     }
 
     public override void Run(in Rows input, in Rows output, float* state, float* scratch, int steps, int batch)
     {
-        int share = _isSmall ? SmallBatch : batch;
-        for (int first = 0; first < batch; first += share)
-            RunShare(input.From(first), output.From(first), state + (nint)first * StateStride, scratch, steps, Math.Min(share, batch - first));
+        if (!_isSmall || batch <= SmallBatch)
+        {
+            RunShare(input, output, state, scratch, steps, batch);
+            return;
+        }
+
+        for (int first = 0; first < batch; first += SmallBatch)
+            RunShare(input.From(first), output.From(first), state + (nint)first * StateStride, scratch, steps, Math.Min(SmallBatch, batch - first));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -85,7 +92,7 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
         step.Cell = state + _paddedSize;
         step.CellStride = StateStride;
         step.Scratch = hidden1 + Lines((long)batch * _paddedSize);
-        step.ScratchStride = _cell.ScratchPerSequence;
+        step.ScratchStride = _scratchPerSequence;
         step.ProductScratch = step.Scratch + Lines((long)batch * step.ScratchStride);
         step.Batch = batch;
 
@@ -113,8 +120,10 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
             CopyVectors(step.Previous + sequence * step.PreviousStride, state + sequence * StateStride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int ProjectedRows(int batch) => Math.Max(batch, _isSmall ? 1 : StretchRows);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private long ProjectionFloats(int batch) => Lines((long)ProjectedRows(batch) * _projectionStride);
 
     /// <summary>Copies a padded hidden state; a streaming step would feel the calls of a span's copy.</summary>

@@ -215,13 +215,18 @@ public sealed unsafe class RnnSession : IDisposable
             new Rows(rows.Data + first * rows.SequenceStride, rows.StepStride, rows.SequenceStride), _run.Steps, SliceBatch(index, _run.Batch), output, _run.OutputRows);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void StartState(InitialState initialState, int batch)
     {
         if (initialState == InitialState.Zero)
             ClearState(batch);
         else if (!_stateIsGiven && Model.Architecture.BackwardLayer is { } backward)
-            throw new NotSupportedException($"{backward.Name} runs backwards and cannot continue an earlier call; give its state with {nameof(RestoreState)} before the run.");
+            ThrowNotContinued(backward);
     }
+
+    [DoesNotReturn]
+    private static void ThrowNotContinued(NamedLayer backward)
+        => throw new NotSupportedException($"{backward.Name} runs backwards and cannot continue an earlier call; give its state with {nameof(RestoreState)} before the run.");
 
     private void ClearState(int batch)
     {

@@ -17,7 +17,9 @@ internal sealed unsafe class SessionSlice
     private const int MinChunkSteps = 8;
 
     private readonly Architecture _architecture;
-    private readonly Network _network;
+    private readonly LayerKernel[] _kernels;
+    private readonly int _sequenceKernels;
+    private readonly bool _returnsSequence;
     private readonly int _chunkSteps;
     private readonly AlignedBuffer _buffer;
     private readonly float*[] _states;
@@ -34,11 +36,13 @@ internal sealed unsafe class SessionSlice
     public SessionSlice(Architecture architecture, Network network, float[]? startingState, int maxBatch, int maxSteps)
     {
         _architecture = architecture;
-        _network = network;
         _startingState = startingState;
         _chunkSteps = architecture.BackwardLayer is null ? Math.Max(MinChunkSteps, ChunkRows / maxBatch) : maxSteps;
 
         LayerKernel[] kernels = network.Kernels;
+        _kernels = kernels;
+        _sequenceKernels = network.SequenceKernels;
+        _returnsSequence = architecture.ReturnsSequence;
         long outputSize = 0;
         long scratchSize = 0;
         long stateSize = 0;
@@ -77,15 +81,14 @@ internal sealed unsafe class SessionSlice
     /// <param name="outputRows">The output rows of a sequence.</param>
     public void Run(in Rows rows, int steps, int batch, float* output, int outputRows)
     {
-        LayerKernel[] kernels = _network.Kernels;
         Rows current = default;
         for (int first = 0; first < steps; first += _chunkSteps)
         {
             int chunk = Math.Min(_chunkSteps, steps - first);
             current = new Rows(rows.At(first), rows.StepStride, rows.SequenceStride);
-            for (int i = 0; i < _network.SequenceKernels; i++)
+            for (int i = 0; i < _sequenceKernels; i++)
                 current = RunKernel(i, current, chunk, batch);
-            if (_architecture.ReturnsSequence)
+            if (_returnsSequence)
                 CopyOut(current, chunk, batch, output, first, steps);
         }
 
@@ -93,9 +96,9 @@ internal sealed unsafe class SessionSlice
         {
             Decode(batch, output, outputRows);
         }
-        else if (!_architecture.ReturnsSequence)
+        else if (!_returnsSequence)
         {
-            for (int i = _network.SequenceKernels; i < kernels.Length; i++)
+            for (int i = _sequenceKernels; i < _kernels.Length; i++)
                 current = RunKernel(i, current, 1, batch);
             CopyOut(current, 1, batch, output, 0, 1);
         }
@@ -108,7 +111,7 @@ internal sealed unsafe class SessionSlice
     public void ClearState(int batch)
     {
         for (int i = 0; i < _states.Length; i++)
-            new Span<float>(_states[i], batch * _network.Kernels[i].StateStride).Clear();
+            new Span<float>(_states[i], batch * _kernels[i].StateStride).Clear();
         for (int sequence = 0; sequence < batch && _startingState is not null; sequence++)
             CopyOneState(_startingState, sequence, save: false);
         GC.KeepAlive(this);
@@ -156,10 +159,10 @@ internal sealed unsafe class SessionSlice
         int from = 0;
         for (int i = 0; i < _states.Length; i++)
         {
-            int length = batch * _network.Kernels[i].StateStride;
+            int length = batch * _kernels[i].StateStride;
             if (length == 0)
                 continue;
-            while (encoder._network.Kernels[from].StateStride == 0)
+            while (encoder._kernels[from].StateStride == 0)
                 from++;
             new ReadOnlySpan<float>(encoder._states[from++], length).CopyTo(new Span<float>(_states[i], length));
         }
@@ -169,7 +172,7 @@ internal sealed unsafe class SessionSlice
     {
         for (int i = 0; i < _states.Length; i++)
         {
-            LayerKernel kernel = _network.Kernels[i];
+            LayerKernel kernel = _kernels[i];
             float* part = _states[i] + (nint)sequence * kernel.StateStride;
             for (int p = 0; p < kernel.StateParts.Count; p++)
             {
@@ -189,7 +192,7 @@ internal sealed unsafe class SessionSlice
 
     private Rows RunKernel(int index, in Rows input, int steps, int batch)
     {
-        LayerKernel kernel = _network.Kernels[index];
+        LayerKernel kernel = _kernels[index];
         int stride = kernel.OutputStride;
         Rows output = new(_outputs[index & 1], (nint)batch * stride, stride);
         kernel.Run(input, output, _states[index], _scratch, steps, batch);
