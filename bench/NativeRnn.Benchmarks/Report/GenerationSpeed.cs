@@ -34,10 +34,11 @@ internal static class GenerationSpeed
         new Dense(Symbols) { Activation = Activation.Softmax },
     ]);
 
-    /// <summary>Rounds of ours and of TorchSharp's in turn, of which the first is a warm-up.</summary>
+    /// <summary>Rounds of ours and of TorchSharp's in turn, after some of warm-up.</summary>
     public static GenerationSpeedResult Run(bool isQuick)
     {
-        int rounds = isQuick ? 2 : 8;
+        int rounds = isQuick ? 1 : 7;
+        MeasurementPlan warmUp = isQuick ? MeasurementPlan.Quick : MeasurementPlan.Full;
         int tokens = isQuick ? 100 : 2000;
         RnnModel model = new(Network, WeightInitializer.Create(Network, Seed));
         using SymbolGenerator generator = new(model);
@@ -48,12 +49,16 @@ internal static class GenerationSpeed
 
         List<double> ours = [], theirs = [];
         double bytes = 0, torchBytes = 0;
-        for (int round = 0; round < rounds; round++)
+        for (int round = -warmUp.WarmUpBursts; round < rounds; round++)
         {
             (double rate, bytes) = Measure(() => generator.Generate([0], text), tokens);
             (double torchRate, torchBytes) = Measure(() => peer.Generate(text), tokens);
-            if (round == 0)
+            if (round < 0)
+            {
+                Thread.Sleep(warmUp.WarmUpPause);
                 continue;
+            }
+
             ours.Add(rate);
             theirs.Add(torchRate);
         }
