@@ -3,7 +3,8 @@ namespace NativeRnn.Kernels;
 /// <summary>
 /// What a cell does with the finished sums of a block of units, as a type argument of <see cref="CellProduct{TVector, TOps, TEpilogue}"/>. A block is as
 /// many units as a vector has lanes. It is done in one pass over the blocks or, if long, in two: a processor looks ahead a few dozen operations, which are
-/// several blocks of a short pass but hardly one of a long one.
+/// several blocks of a short pass but hardly one of a long one. A cell keeps its epilogues in fields: one made for every step would be written in parts
+/// and read whole, and such a read waits until all that the step before stored has reached the cache.
 /// </summary>
 internal unsafe interface IEpilogue<TVector>
 {
