@@ -38,7 +38,7 @@ internal static class GenerationSpeed
     public static GenerationSpeedResult Run(bool isQuick)
     {
         int rounds = isQuick ? 1 : 7;
-        MeasurementPlan warmUp = isQuick ? MeasurementPlan.Quick : MeasurementPlan.Full;
+        MeasurementPlan warmUp = MeasurementPlan.ForCases(isQuick);
         int tokens = isQuick ? 100 : 2000;
         RnnModel model = new(Network, WeightInitializer.Create(Network, Seed));
         using SymbolGenerator generator = new(model);

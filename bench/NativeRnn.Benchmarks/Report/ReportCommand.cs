@@ -74,8 +74,7 @@ internal static class ReportCommand
         Measurements measured = Measurements.Together(parts);
         Write(
             new ReportData(
-                started, machine, (isQuick ? MeasurementPlan.Quick : MeasurementPlan.Full).ToString(),
-                (isQuick ? MeasurementPlan.Quick : MeasurementPlan.Point).ToString(), isQuick, measured),
+                started, machine, MeasurementPlan.ForCases(isQuick).ToString(), MeasurementPlan.ForPoints(isQuick).ToString(), isQuick, measured),
             output);
         return Disagreements(measured) == 0 ? 0 : 1;
     }

@@ -30,8 +30,8 @@ internal static class ReportPart
     /// <param name="progress">Told what is being done.</param>
     public static Measurements Run(string name, bool isQuick, Action<string> progress)
     {
-        MeasurementPlan plan = isQuick ? MeasurementPlan.Quick : MeasurementPlan.Full;
-        MeasurementPlan pointPlan = isQuick ? MeasurementPlan.Quick : MeasurementPlan.Point;
+        MeasurementPlan plan = MeasurementPlan.ForCases(isQuick);
+        MeasurementPlan pointPlan = MeasurementPlan.ForPoints(isQuick);
         if (BenchmarkCases.All.FirstOrDefault(one => one.Id == name) is { } benchmarkCase)
             return RunCase(benchmarkCase, plan, bursts: isQuick ? 10 : 200, progress);
 

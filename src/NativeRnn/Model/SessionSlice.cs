@@ -39,14 +39,13 @@ internal sealed unsafe class SessionSlice
         _startingState = startingState;
         _chunkSteps = architecture.BackwardLayer is null ? Math.Max(MinChunkSteps, ChunkRows / maxBatch) : maxSteps;
 
-        LayerKernel[] kernels = network.Kernels;
-        _kernels = kernels;
+        _kernels = network.Kernels;
         _sequenceKernels = network.SequenceKernels;
         _returnsSequence = architecture.ReturnsSequence;
         long outputSize = 0;
         long scratchSize = 0;
         long stateSize = 0;
-        foreach (LayerKernel kernel in kernels)
+        foreach (LayerKernel kernel in _kernels)
         {
             outputSize = Math.Max(outputSize, Lines((long)_chunkSteps * maxBatch * kernel.OutputStride));
             scratchSize = Math.Max(scratchSize, kernel.ScratchSize(_chunkSteps, maxBatch));
@@ -54,12 +53,12 @@ internal sealed unsafe class SessionSlice
         }
 
         _buffer = new AlignedBuffer(stateSize + 2 * outputSize + scratchSize);
-        _states = new float*[kernels.Length];
+        _states = new float*[_kernels.Length];
         float* next = _buffer.Pointer;
-        for (int i = 0; i < kernels.Length; i++)
+        for (int i = 0; i < _kernels.Length; i++)
         {
             _states[i] = next;
-            next += Lines((long)maxBatch * kernels[i].StateStride);
+            next += Lines((long)maxBatch * _kernels[i].StateStride);
         }
 
         _outputs[0] = next;
