@@ -41,6 +41,7 @@ internal static class ReportCommand
     {
         Argument<string> name = new("name");
         Argument<FileInfo> output = new("output");
+        name.AcceptOnlyFromAmong([.. ReportPart.Names]);
         Command command = new(PartVerb, "Measure one part of the report.") { name, output, Quick };
         command.Hidden = true;
         command.SetAction(arguments =>
@@ -69,6 +70,12 @@ internal static class ReportCommand
             }
 
             parts.Add(part);
+        }
+
+        if (parts.Count == 0)
+        {
+            Console.Error.WriteLine($"error: --cases {filter} is part of no name; --help lists them.");
+            return 1;
         }
 
         Measurements measured = Measurements.Together(parts);
