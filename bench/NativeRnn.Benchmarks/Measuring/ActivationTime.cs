@@ -71,19 +71,19 @@ internal static unsafe class ActivationTime<TVector, TOps>
     {
         TanhActivation activation = default;
         for (nint i = 0; i < Blocks * TOps.Count; i += TOps.Count)
-            TOps.Store(state + i, VectorMath<TVector, TOps>.ZeroWhereTiny(activation.Apply<TVector, TOps>(TOps.Load(sums + i))));
+            TOps.Store(state + i, activation.ApplyOrZero<TVector, TOps>(TOps.Load(sums + i)));
     }
 
     /// <summary>c = sigma(f) c + sigma(i) tanh(g).</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void CellState(float* sums, float* cell)
     {
-        SigmoidActivation gate = default;
+        SigmoidGate gate = default;
         TanhActivation activation = default;
         for (nint i = 0; i < Blocks * TOps.Count; i += TOps.Count)
         {
             activation.Fraction<TVector, TOps>(TOps.Load(sums + 4 * i), out TVector numerator, out TVector denominator);
-            TVector admitted = gate.Gate<TVector, TOps>(TOps.Load(sums + 4 * i + TOps.Count), numerator, denominator);
+            TVector admitted = gate.Scale<TVector, TOps>(TOps.Load(sums + 4 * i + TOps.Count), numerator, denominator);
             TVector kept = gate.Apply<TVector, TOps>(TOps.Load(sums + 4 * i + 2 * TOps.Count));
             TOps.Store(cell + i, VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(kept, TOps.Load(cell + i), admitted)));
         }
@@ -93,13 +93,13 @@ internal static unsafe class ActivationTime<TVector, TOps>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Output(float* sums, float* cell, float* state)
     {
-        SigmoidActivation gate = default;
+        SigmoidGate gate = default;
         TanhActivation activation = default;
         for (nint i = 0; i < Blocks * TOps.Count; i += TOps.Count)
         {
             activation.Fraction<TVector, TOps>(TOps.Load(cell + i), out TVector numerator, out TVector denominator);
-            TVector output = gate.Gate<TVector, TOps>(TOps.Load(sums + 4 * i + 3 * TOps.Count), numerator, denominator);
-            TOps.Store(state + i, VectorMath<TVector, TOps>.ZeroWhereTiny(output));
+            TVector output = gate.Scale<TVector, TOps>(TOps.Load(sums + 4 * i + 3 * TOps.Count), numerator, denominator);
+            TOps.Store(state + i, VectorMath<TVector, TOps>.ZeroWhereTiny(output, numerator));
         }
     }
 
@@ -107,16 +107,16 @@ internal static unsafe class ActivationTime<TVector, TOps>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void ResetState(float* sums, float* state, float* reset)
     {
-        SigmoidActivation gate = default;
+        SigmoidGate gate = default;
         for (nint i = 0; i < Blocks * TOps.Count; i += TOps.Count)
-            TOps.Store(reset + i, VectorMath<TVector, TOps>.ZeroWhereTiny(gate.Scale<TVector, TOps>(TOps.Load(sums + 4 * i + TOps.Count), TOps.Load(state + i))));
+            TOps.Store(reset + i, gate.Scale<TVector, TOps>(TOps.Load(sums + 4 * i + TOps.Count), VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.Load(state + i))));
     }
 
     /// <summary>b + U x + sigma(r) (c + W h).</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void ResetCandidate(float* sums, float* candidate)
     {
-        SigmoidActivation gate = default;
+        SigmoidGate gate = default;
         for (nint i = 0; i < Blocks * TOps.Count; i += TOps.Count)
         {
             TVector reset = gate.Apply<TVector, TOps>(TOps.Load(sums + 4 * i + TOps.Count));
@@ -128,13 +128,13 @@ internal static unsafe class ActivationTime<TVector, TOps>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Update(float* sums, float* state)
     {
-        SigmoidActivation gate = default;
+        SigmoidGate gate = default;
         TanhActivation activation = default;
         for (nint i = 0; i < Blocks * TOps.Count; i += TOps.Count)
         {
             activation.Fraction<TVector, TOps>(TOps.Load(sums + 4 * i + 2 * TOps.Count), out TVector numerator, out TVector denominator);
-            TVector updated = gate.Interpolate<TVector, TOps>(TOps.Load(sums + 4 * i), numerator, denominator, TOps.Load(state + i));
-            TOps.Store(state + i, VectorMath<TVector, TOps>.ZeroWhereTiny(updated));
+            gate.Weights<TVector, TOps>(TOps.Load(sums + 4 * i), out TVector first, out TVector second);
+            TOps.Store(state + i, gate.Interpolate<TVector, TOps>(first, second, numerator, denominator, TOps.Load(state + i)));
         }
     }
 }

@@ -17,7 +17,7 @@ internal readonly unsafe struct ActivationEpilogue<TVector, TOps, TActivation>(T
     private void Finish(in CellStep step, nint row, nint unit, TVector sum)
     {
         float* destination = intoScratch ? step.Scratch + row * step.ScratchStride : step.Next + row * step.NextStride;
-        TOps.Store(destination + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(activation.Apply<TVector, TOps>(sum)));
+        TOps.Store(destination + unit, activation.ApplyOrZero<TVector, TOps>(sum));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

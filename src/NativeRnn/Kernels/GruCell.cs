@@ -3,7 +3,7 @@ namespace NativeRnn.Kernels;
 /// <summary>The cell of <see cref="Gru"/> with the reset gate before the recurrent product: z and r first, then the candidate.</summary>
 internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int units, GateSums gates, GateSums candidate, TGate gate, TActivation activation) : ICell
     where TOps : struct, IVectorOps<TVector>
-    where TGate : struct, IVectorActivation
+    where TGate : struct, IVectorGate
     where TActivation : struct, IVectorActivation
 {
     private readonly ResetEpilogue _reset = new(gate);
@@ -26,7 +26,7 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int u
         CellProduct<TVector, TOps, UpdateEpilogue>.Run(_update, step, candidate, step.Projection + gates.Length, step.Scratch, step.ScratchStride);
     }
 
-    /// <summary>r * h_{t-1}; the update gate's sum waits in memory until the candidate is there.</summary>
+    /// <summary>r * h_{t-1}; the update gate's weights wait in place of the sums until the candidate is there.</summary>
     private readonly struct ResetEpilogue(TGate gate) : IEpilogue<TVector>
     {
         public static int Gates => 2;
@@ -35,7 +35,7 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int u
 
         public static bool FinishesLast => false;
 
-        /// <summary>Everything waits for the reset gates, nothing for the update gates.</summary>
+        /// <summary>Everything waits for the reset gates; the update gates fill the time until they are there.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Finish<TPanel>(
             in CellStep step, nint unit, bool isLast, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
@@ -60,12 +60,17 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int u
         private void Reset(in CellStep step, nint row, nint unit, TVector sum)
         {
             TVector h = TOps.Load(step.Previous + row * step.PreviousStride + unit);
-            TOps.Store(step.Scratch + row * step.ScratchStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(gate.Scale<TVector, TOps>(sum, h)));
+            TOps.Store(step.Scratch + row * step.ScratchStride + unit, gate.Scale<TVector, TOps>(sum, VectorMath<TVector, TOps>.ZeroWhereTiny(h)));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Update(in CellStep step, nint row, nint unit, TVector sum)
-            => TOps.Store(step.Projection + row * step.ProjectionStride + 2 * unit, sum);
+        private void Update(in CellStep step, nint row, nint unit, TVector sum)
+        {
+            gate.Weights<TVector, TOps>(sum, out TVector first, out TVector second);
+            float* weights = step.Projection + row * step.ProjectionStride + 2 * unit;
+            TOps.Store(weights, first);
+            TOps.Store(weights + TOps.Count, second);
+        }
     }
 
     /// <summary>h = n + z (h_{t-1} - n).</summary>
@@ -80,11 +85,11 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int u
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Finish(in CellStep step, nint row, nint unit, TVector sum)
         {
-            TVector update = TOps.Load(step.Projection + row * step.ProjectionStride + 2 * unit);
+            float* weights = step.Projection + row * step.ProjectionStride + 2 * unit;
             TVector h = TOps.Load(step.Previous + row * step.PreviousStride + unit);
             activation.Fraction<TVector, TOps>(sum, out TVector numerator, out TVector denominator);
-            h = gate.Interpolate<TVector, TOps>(update, numerator, denominator, h);
-            TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(h));
+            h = gate.Interpolate<TVector, TOps>(TOps.Load(weights), TOps.Load(weights + TOps.Count), numerator, denominator, h);
+            TOps.Store(step.Next + row * step.NextStride + unit, h);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -113,7 +118,7 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int u
 internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivation>(
     int units, GateSums sums, TGate gate, TActivation activation) : ICell
     where TOps : struct, IVectorOps<TVector>
-    where TGate : struct, IVectorActivation
+    where TGate : struct, IVectorGate
     where TActivation : struct, IVectorActivation
 {
     private readonly Epilogue _epilogue = new(gate, activation);
@@ -165,8 +170,9 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
         {
             TVector h = TOps.Load(step.Previous + row * step.PreviousStride + unit);
             activation.Fraction<TVector, TOps>(candidate, out TVector numerator, out TVector denominator);
-            h = gate.Interpolate<TVector, TOps>(update, numerator, denominator, h);
-            TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(h));
+            gate.Weights<TVector, TOps>(update, out TVector first, out TVector second);
+            h = gate.Interpolate<TVector, TOps>(first, second, numerator, denominator, h);
+            TOps.Store(step.Next + row * step.NextStride + unit, h);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -54,8 +54,8 @@ internal unsafe interface IVectorOps<TVector>
     /// <summary>The bits of each lane shifted left by 23: a whole number held in the low bits becomes the exponent of a float.</summary>
     static abstract TVector ShiftIntoExponent(TVector value);
 
-    /// <summary>The lanes in which any of the <paramref name="bits"/> is set; zero in the others.</summary>
-    static abstract TVector ZeroWhereClear(TVector value, int bits);
+    /// <summary>The value's lanes where those of <paramref name="test"/> have any of the <paramref name="bits"/> set; zero in the others.</summary>
+    static abstract TVector ZeroWhereClear(TVector value, TVector test, int bits);
 
     /// <summary>Of each lane's 32 bits the lower half, a bf16, as a float32.</summary>
     static abstract TVector LowerHalves(TVector value);

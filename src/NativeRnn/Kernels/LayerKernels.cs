@@ -88,7 +88,7 @@ internal static class LayerKernels<TVector, TOps>
         GateSums gates = CreateSums(weights, inputSize, layer.Units, layer.Units, 0, 2);
         GateSums candidate = CreateSums(weights, inputSize, layer.Units, layer.Units, 2, 1);
         return IsTanhWithSigmoid(layer, layer.Activation, layer.RecurrentActivation)
-            ? CreateRecurrent(layer, new GruCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, gates, candidate, default, default))
+            ? CreateRecurrent(layer, new GruCell<TVector, TOps, SigmoidGate, TanhActivation>(layer.Units, gates, candidate, default, default))
             : CreateRecurrent(layer, new GruCell<TVector, TOps, AnyActivation, AnyActivation>(
                 layer.Units, gates, candidate, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip)));
     }
@@ -103,7 +103,7 @@ internal static class LayerKernels<TVector, TOps>
         AlignedBuffer candidateBias = PackedMatrix.PackVector(recurrentBias, PackedMatrix.InterleaveGates(layer.Units, 2, 1, TOps.Count));
         GateSums sums = CreateSums(weights, inputSize, layer.Units, layer.Units, 0, 3, bias, candidateBias);
         return IsTanhWithSigmoid(layer, layer.Activation, layer.RecurrentActivation)
-            ? CreateRecurrent(layer, new GruResetAfterCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, sums, default, default))
+            ? CreateRecurrent(layer, new GruResetAfterCell<TVector, TOps, SigmoidGate, TanhActivation>(layer.Units, sums, default, default))
             : CreateRecurrent(layer, new GruResetAfterCell<TVector, TOps, AnyActivation, AnyActivation>(
                 layer.Units, sums, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip)));
     }
@@ -116,7 +116,7 @@ internal static class LayerKernels<TVector, TOps>
             ? PackedMatrix.PackVector(weights("peephole").Values, PackedMatrix.InterleaveGates(layer.Units, 0, layer.GateCount - 1, TOps.Count))
             : null;
         return IsTanhWithSigmoid(layer, layer.Activation, layer.RecurrentActivation) && layer.OutputActivation.Kind == ActivationKind.Tanh
-            ? CreateRecurrent(layer, new LstmCell<TVector, TOps, SigmoidActivation, TanhActivation>(layer.Units, sums, isCoupled, peephole, default, default, default))
+            ? CreateRecurrent(layer, new LstmCell<TVector, TOps, SigmoidGate, TanhActivation>(layer.Units, sums, isCoupled, peephole, default, default, default))
             : CreateRecurrent(layer, new LstmCell<TVector, TOps, AnyActivation, AnyActivation>(
                 layer.Units, sums, isCoupled, peephole, new(layer.RecurrentActivation, layer.Clip), new(layer.Activation, layer.Clip), new(layer.OutputActivation)));
     }

@@ -4,7 +4,7 @@ namespace NativeRnn.Kernels;
 internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
     int units, GateSums sums, bool isCoupled, AlignedBuffer? peephole, TGate gate, TActivation activation, TActivation outputActivation) : ICell
     where TOps : struct, IVectorOps<TVector>
-    where TGate : struct, IVectorActivation
+    where TGate : struct, IVectorGate
     where TActivation : struct, IVectorActivation
 {
     private readonly Epilogue _epilogue = new(peephole, gate, activation, outputActivation);
@@ -65,7 +65,7 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
         }
 
         /// <summary>
-        /// Gives c before <see cref="VectorMath{TVector, TOps}.ZeroWhereTiny"/>, for which the output need not wait: that of a tiny c is tiny itself.
+        /// Gives c before <see cref="VectorMath{TVector, TOps}.ZeroWhereTiny(TVector)"/>, for which the output need not wait: that of a tiny c is tiny itself.
         /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private TVector Cell(in CellStep step, nint row, nint unit, TVector i, TVector f, TVector g)
@@ -79,7 +79,7 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
             }
 
             activation.Fraction<TVector, TOps>(g, out TVector numerator, out TVector denominator);
-            TVector admitted = gate.Gate<TVector, TOps>(i, numerator, denominator);
+            TVector admitted = gate.Scale<TVector, TOps>(i, numerator, denominator);
             c = TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), c, admitted);
             TOps.Store(cell, VectorMath<TVector, TOps>.ZeroWhereTiny(c));
             return c;
@@ -91,7 +91,7 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
             if (peephole is not null)
                 o = TOps.MultiplyAdd(peephole.Pointer + 3 * unit + 2 * TOps.Count, c, o);
             outputActivation.Fraction<TVector, TOps>(c, out TVector numerator, out TVector denominator);
-            TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(gate.Gate<TVector, TOps>(o, numerator, denominator)));
+            TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(gate.Scale<TVector, TOps>(o, numerator, denominator), numerator));
         }
     }
 
@@ -112,14 +112,14 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
             if (peephole is not null)
                 f = TOps.MultiplyAdd(peephole.Pointer + 2 * unit, c, f);
 
-            TVector candidate = activation.Apply<TVector, TOps>(g);
+            TVector candidate = activation.ApplyOrZero<TVector, TOps>(g);
             c = VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), TOps.Subtract(c, candidate), candidate));
             TOps.Store(cell, c);
             if (peephole is not null)
                 o = TOps.MultiplyAdd(peephole.Pointer + 2 * unit + TOps.Count, c, o);
 
             outputActivation.Fraction<TVector, TOps>(c, out TVector numerator, out TVector denominator);
-            TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(gate.Gate<TVector, TOps>(o, numerator, denominator)));
+            TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(gate.Scale<TVector, TOps>(o, numerator, denominator), numerator));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

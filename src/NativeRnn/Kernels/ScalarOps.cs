@@ -67,7 +67,7 @@ internal readonly unsafe struct ScalarOps : IVectorOps<float>
     public static float ShiftIntoExponent(float value) => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value) << 23);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float ZeroWhereClear(float value, int bits) => (BitConverter.SingleToInt32Bits(value) & bits) == 0 ? 0f : value;
+    public static float ZeroWhereClear(float value, float test, int bits) => (BitConverter.SingleToInt32Bits(test) & bits) == 0 ? 0f : value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float LowerHalves(float value) => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) << 16);

@@ -3,6 +3,18 @@ namespace NativeRnn.Kernels;
 /// <summary>An element-wise activation as a kernel's type argument, so that the common ones compile into the kernel.</summary>
 internal interface IVectorActivation
 {
+    /// <summary>f(x) as a state: 0 where it is tiny.</summary>
+    TVector ApplyOrZero<TVector, TOps>(TVector x)
+        where TOps : struct, IVectorOps<TVector>;
+
+    /// <summary>f(x) as a fraction whose division is left to <see cref="IVectorGate.Scale{TVector, TOps}(TVector, TVector, TVector)"/>; tiny where its numerator is.</summary>
+    void Fraction<TVector, TOps>(TVector x, out TVector numerator, out TVector denominator)
+        where TOps : struct, IVectorOps<TVector>;
+}
+
+/// <summary>The activation of gates as a kernel's type argument. A gate that is not zero is not so small that its product with a state would be subnormal.</summary>
+internal interface IVectorGate
+{
     TVector Apply<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>;
 
@@ -10,16 +22,16 @@ internal interface IVectorActivation
     TVector Scale<TVector, TOps>(TVector x, TVector value)
         where TOps : struct, IVectorOps<TVector>;
 
-    /// <summary>a + f(x) (b - a), where a is a fraction.</summary>
-    TVector Interpolate<TVector, TOps>(TVector x, TVector numerator, TVector denominator, TVector b)
-        where TOps : struct, IVectorOps<TVector>;
-
-    /// <summary>f(x) as a fraction whose division is left to <see cref="Gate"/>.</summary>
-    void Fraction<TVector, TOps>(TVector x, out TVector numerator, out TVector denominator)
-        where TOps : struct, IVectorOps<TVector>;
-
     /// <summary>f(x) times a fraction, with one division for both: a division takes as long as six multiply-adds.</summary>
-    TVector Gate<TVector, TOps>(TVector x, TVector numerator, TVector denominator)
+    TVector Scale<TVector, TOps>(TVector x, TVector numerator, TVector denominator)
+        where TOps : struct, IVectorOps<TVector>;
+
+    /// <summary>What <see cref="Interpolate"/> takes of x, which can be computed while a and b are not there yet.</summary>
+    void Weights<TVector, TOps>(TVector x, out TVector first, out TVector second)
+        where TOps : struct, IVectorOps<TVector>;
+
+    /// <summary>a + f(x) (b - a), where a is a fraction; as a state, 0 where it is tiny.</summary>
+    TVector Interpolate<TVector, TOps>(TVector first, TVector second, TVector numerator, TVector denominator, TVector b)
         where TOps : struct, IVectorOps<TVector>;
 }
 
@@ -27,90 +39,66 @@ internal interface IVectorActivation
 internal readonly struct TanhActivation : IVectorActivation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Apply<TVector, TOps>(TVector x)
-        where TOps : struct, IVectorOps<TVector>
-        => VectorMath<TVector, TOps>.Tanh(x);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Scale<TVector, TOps>(TVector x, TVector value)
-        where TOps : struct, IVectorOps<TVector>
-        => TOps.Multiply(Apply<TVector, TOps>(x), value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Interpolate<TVector, TOps>(TVector x, TVector numerator, TVector denominator, TVector b)
+    public TVector ApplyOrZero<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>
     {
-        TVector a = TOps.Divide(numerator, denominator);
-        return TOps.MultiplyAdd(Apply<TVector, TOps>(x), TOps.Subtract(b, a), a);
+        Fraction<TVector, TOps>(x, out TVector numerator, out TVector denominator);
+        return VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.Divide(numerator, denominator), numerator);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Fraction<TVector, TOps>(TVector x, out TVector numerator, out TVector denominator)
         where TOps : struct, IVectorOps<TVector>
         => VectorMath<TVector, TOps>.TanhFraction(x, out numerator, out denominator);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Gate<TVector, TOps>(TVector x, TVector numerator, TVector denominator)
-        where TOps : struct, IVectorOps<TVector>
-        => TOps.Multiply(Apply<TVector, TOps>(x), TOps.Divide(numerator, denominator));
 }
 
-/// <summary>The logistic sigmoid, inlined.</summary>
-internal readonly struct SigmoidActivation : IVectorActivation
+/// <summary>The logistic sigmoid of gates, inlined; see <see cref="VectorMath{TVector, TOps}.ExpOfNegative"/> for where it ends.</summary>
+internal readonly struct SigmoidGate : IVectorGate
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Apply<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>
-        => VectorMath<TVector, TOps>.Sigmoid(x);
+        => Scale<TVector, TOps>(x, TOps.Broadcast(1f));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Scale<TVector, TOps>(TVector x, TVector value)
         where TOps : struct, IVectorOps<TVector>
-        => TOps.Divide(value, VectorMath<TVector, TOps>.OnePlusExpOfNegative(x));
+    {
+        VectorMath<TVector, TOps>.ExpOfNegative(x, out _, out TVector onePlus);
+        return TOps.Divide(value, onePlus);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Scale<TVector, TOps>(TVector x, TVector numerator, TVector denominator)
+        where TOps : struct, IVectorOps<TVector>
+    {
+        VectorMath<TVector, TOps>.ExpOfNegative(x, out _, out TVector onePlus);
+        return TOps.Divide(numerator, TOps.Multiply(denominator, onePlus));
+    }
+
+    /// <summary>e^-x and 1 + e^-x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Weights<TVector, TOps>(TVector x, out TVector first, out TVector second)
+        where TOps : struct, IVectorOps<TVector>
+        => VectorMath<TVector, TOps>.ExpOfNegative(x, out first, out second);
 
     /// <summary>With e = e^-x and f(x) = 1 / (1 + e) it is (e numerator + denominator b) / ((1 + e) denominator), one division for both.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Interpolate<TVector, TOps>(TVector x, TVector numerator, TVector denominator, TVector b)
+    public TVector Interpolate<TVector, TOps>(TVector first, TVector second, TVector numerator, TVector denominator, TVector b)
         where TOps : struct, IVectorOps<TVector>
     {
-        VectorMath<TVector, TOps>.ExpOfNegative(x, out TVector exponential, out TVector onePlus);
-        return TOps.Divide(TOps.MultiplyAdd(exponential, numerator, TOps.Multiply(denominator, b)), TOps.Multiply(onePlus, denominator));
+        numerator = TOps.MultiplyAdd(first, numerator, TOps.Multiply(denominator, b));
+        return VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.Divide(numerator, TOps.Multiply(second, denominator)), numerator);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Fraction<TVector, TOps>(TVector x, out TVector numerator, out TVector denominator)
-        where TOps : struct, IVectorOps<TVector>
-    {
-        numerator = TOps.Broadcast(1f);
-        denominator = VectorMath<TVector, TOps>.OnePlusExpOfNegative(x);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Gate<TVector, TOps>(TVector x, TVector numerator, TVector denominator)
-        where TOps : struct, IVectorOps<TVector>
-        => TOps.Divide(numerator, TOps.Multiply(denominator, VectorMath<TVector, TOps>.OnePlusExpOfNegative(x)));
 }
 
 /// <summary>No activation, inlined.</summary>
 internal readonly struct LinearActivation : IVectorActivation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Apply<TVector, TOps>(TVector x)
+    public TVector ApplyOrZero<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>
-        => x;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Scale<TVector, TOps>(TVector x, TVector value)
-        where TOps : struct, IVectorOps<TVector>
-        => TOps.Multiply(Apply<TVector, TOps>(x), value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Interpolate<TVector, TOps>(TVector x, TVector numerator, TVector denominator, TVector b)
-        where TOps : struct, IVectorOps<TVector>
-    {
-        TVector a = TOps.Divide(numerator, denominator);
-        return TOps.MultiplyAdd(Apply<TVector, TOps>(x), TOps.Subtract(b, a), a);
-    }
+        => VectorMath<TVector, TOps>.ZeroWhereTiny(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Fraction<TVector, TOps>(TVector x, out TVector numerator, out TVector denominator)
@@ -119,17 +107,12 @@ internal readonly struct LinearActivation : IVectorActivation
         numerator = x;
         denominator = TOps.Broadcast(1f);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Gate<TVector, TOps>(TVector x, TVector numerator, TVector denominator)
-        where TOps : struct, IVectorOps<TVector>
-        => TOps.Multiply(x, TOps.Divide(numerator, denominator));
 }
 
 /// <summary>Any element-wise activation, chosen at run time: one predictable jump a vector.</summary>
 /// <param name="activation">The function; any but softmax.</param>
 /// <param name="clip">The bound of its arguments, 0 for none.</param>
-internal readonly struct AnyActivation(Activation activation, float clip = 0) : IVectorActivation
+internal readonly struct AnyActivation(Activation activation, float clip = 0) : IVectorActivation, IVectorGate
 {
     // Klambauer et al. (2017), section 2: alpha_01 and lambda_01.
     private const float SeluAlpha = 1.67326324f;
@@ -192,17 +175,9 @@ internal readonly struct AnyActivation(Activation activation, float clip = 0) : 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Scale<TVector, TOps>(TVector x, TVector value)
+    public TVector ApplyOrZero<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>
-        => TOps.Multiply(Apply<TVector, TOps>(x), value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Interpolate<TVector, TOps>(TVector x, TVector numerator, TVector denominator, TVector b)
-        where TOps : struct, IVectorOps<TVector>
-    {
-        TVector a = TOps.Divide(numerator, denominator);
-        return TOps.MultiplyAdd(Apply<TVector, TOps>(x), TOps.Subtract(b, a), a);
-    }
+        => VectorMath<TVector, TOps>.ZeroWhereTiny(Apply<TVector, TOps>(x));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Fraction<TVector, TOps>(TVector x, out TVector numerator, out TVector denominator)
@@ -213,7 +188,29 @@ internal readonly struct AnyActivation(Activation activation, float clip = 0) : 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Gate<TVector, TOps>(TVector x, TVector numerator, TVector denominator)
+    public TVector Scale<TVector, TOps>(TVector x, TVector value)
         where TOps : struct, IVectorOps<TVector>
-        => TOps.Multiply(Apply<TVector, TOps>(x), TOps.Divide(numerator, denominator));
+        => TOps.Multiply(ApplyOrZero<TVector, TOps>(x), value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Scale<TVector, TOps>(TVector x, TVector numerator, TVector denominator)
+        where TOps : struct, IVectorOps<TVector>
+        => TOps.Multiply(ApplyOrZero<TVector, TOps>(x), TOps.Divide(numerator, denominator));
+
+    /// <summary>f(x), twice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Weights<TVector, TOps>(TVector x, out TVector first, out TVector second)
+        where TOps : struct, IVectorOps<TVector>
+    {
+        first = Apply<TVector, TOps>(x);
+        second = first;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Interpolate<TVector, TOps>(TVector first, TVector second, TVector numerator, TVector denominator, TVector b)
+        where TOps : struct, IVectorOps<TVector>
+    {
+        TVector a = TOps.Divide(numerator, denominator);
+        return VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(first, TOps.Subtract(b, a), a));
+    }
 }

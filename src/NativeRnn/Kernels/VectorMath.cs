@@ -46,25 +46,22 @@ internal static class VectorMath<TVector, TOps>
     /// the infinities. It takes two thirds of the multiply-adds of (1 + tanh(x / 2)) / 2, and those are what the kernels can spare least.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Sigmoid(TVector x) => TOps.Divide(TOps.Broadcast(1f), OnePlusExpOfNegative(x));
-
-    /// <summary>1 + e^-x, the denominator of <see cref="Sigmoid"/>; infinite below -88.8.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector OnePlusExpOfNegative(TVector x)
+    public static TVector Sigmoid(TVector x)
     {
         // Below the lower bound 2^n is infinite and the result 0; above the upper one it is the smallest normal float.
         TVector p = ExpFactors(TOps.AtLeast(TOps.Broadcast(-89f), x), out TVector power);
-        return TOps.MultiplyAdd(p, power, TOps.Broadcast(1f));
+        TVector one = TOps.Broadcast(1f);
+        return TOps.Divide(one, TOps.MultiplyAdd(p, power, one));
     }
 
     /// <summary>
-    /// e^-x and 1 + e^-x of an x that is taken as at least -80, where the sigmoid is 2e-35: so small that products of these with numbers up to 1000 stay
-    /// finite, and too small to be seen.
+    /// e^-x and 1 + e^-x of a gate's sum x that is taken as at least -40, where the sigmoid is 4e-18: too small to be seen, and yet its product with a state
+    /// that <see cref="ZeroWhereTiny(TVector)"/> leaves is a normal number, and products of these with numbers up to 1e20 stay finite.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void ExpOfNegative(TVector x, out TVector exponential, out TVector onePlus)
     {
-        TVector p = ExpFactors(TOps.AtLeast(TOps.Broadcast(-80f), x), out TVector power);
+        TVector p = ExpFactors(TOps.AtLeast(TOps.Broadcast(-40f), x), out TVector power);
         exponential = TOps.Multiply(p, power);
         onePlus = TOps.MultiplyAdd(p, power, TOps.Broadcast(1f));
     }
@@ -158,11 +155,18 @@ internal static class VectorMath<TVector, TOps>
     /// compute far more slowly. The product of two values that are left is a normal number too. NaN and the infinities stay.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector ZeroWhereTiny(TVector x)
+    public static TVector ZeroWhereTiny(TVector x) => ZeroWhereTiny(x, x);
+
+    /// <summary>
+    /// A quotient, but 0 where the magnitude of its numerator is below 2^-63: what waits for the quotient need not wait for the test too. The denominator is
+    /// at least 1.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector ZeroWhereTiny(TVector quotient, TVector numerator)
     {
         // The two high bits of the exponent, 127 + e: both are clear for e below -63. A comparison of floats might itself be slow.
         const int HighExponentBits = 0x60000000;
-        return TOps.ZeroWhereClear(x, HighExponentBits);
+        return TOps.ZeroWhereClear(quotient, numerator, HighExponentBits);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
