@@ -15,7 +15,7 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
     /// Rows projected at a time where the weights are large: enough to share each read of them. Small ones are at hand anyway; there a step
     /// adds its input itself, which is work to do while the step before waits for its activations.
     /// </summary>
-    private const int StretchRows = 32;
+    private const int StretchRows = 64;
 
     private readonly TCell _cell;
     private readonly GateSums[] _sums;
