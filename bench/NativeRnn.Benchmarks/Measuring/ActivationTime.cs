@@ -133,7 +133,7 @@ internal static unsafe class ActivationTime<TVector, TOps>
         for (nint i = 0; i < Blocks * TOps.Count; i += TOps.Count)
         {
             activation.Fraction<TVector, TOps>(TOps.Load(sums + 4 * i + 2 * TOps.Count), out TVector numerator, out TVector denominator);
-            gate.Weights<TVector, TOps>(TOps.Load(sums + 4 * i), out TVector first, out TVector second);
+            gate.Prepare<TVector, TOps>(TOps.Load(sums + 4 * i), out TVector first, out TVector second);
             TOps.Store(state + i, gate.Interpolate<TVector, TOps>(first, second, numerator, denominator, TOps.Load(state + i)));
         }
     }

@@ -26,7 +26,7 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int u
         CellProduct<TVector, TOps, UpdateEpilogue>.Run(_update, step, candidate, step.Projection + gates.Length, step.Scratch, step.ScratchStride);
     }
 
-    /// <summary>r * h_{t-1}; the update gate's weights wait in place of the sums until the candidate is there.</summary>
+    /// <summary>r * h_{t-1}; what depends on the update gate alone waits in place of the sums until the candidate is there.</summary>
     private readonly struct ResetEpilogue(TGate gate) : IEpilogue<TVector>
     {
         public static int Gates => 2;
@@ -66,10 +66,10 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int u
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Update(in CellStep step, nint row, nint unit, TVector sum)
         {
-            gate.Weights<TVector, TOps>(sum, out TVector first, out TVector second);
-            float* weights = step.Projection + row * step.ProjectionStride + 2 * unit;
-            TOps.Store(weights, first);
-            TOps.Store(weights + TOps.Count, second);
+            gate.Prepare<TVector, TOps>(sum, out TVector first, out TVector second);
+            float* prepared = step.Projection + row * step.ProjectionStride + 2 * unit;
+            TOps.Store(prepared, first);
+            TOps.Store(prepared + TOps.Count, second);
         }
     }
 
@@ -85,10 +85,10 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int u
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Finish(in CellStep step, nint row, nint unit, TVector sum)
         {
-            float* weights = step.Projection + row * step.ProjectionStride + 2 * unit;
+            float* prepared = step.Projection + row * step.ProjectionStride + 2 * unit;
             TVector h = TOps.Load(step.Previous + row * step.PreviousStride + unit);
             activation.Fraction<TVector, TOps>(sum, out TVector numerator, out TVector denominator);
-            h = gate.Interpolate<TVector, TOps>(TOps.Load(weights), TOps.Load(weights + TOps.Count), numerator, denominator, h);
+            h = gate.Interpolate<TVector, TOps>(TOps.Load(prepared), TOps.Load(prepared + TOps.Count), numerator, denominator, h);
             TOps.Store(step.Next + row * step.NextStride + unit, h);
         }
 
@@ -170,7 +170,7 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
         {
             TVector h = TOps.Load(step.Previous + row * step.PreviousStride + unit);
             activation.Fraction<TVector, TOps>(candidate, out TVector numerator, out TVector denominator);
-            gate.Weights<TVector, TOps>(update, out TVector first, out TVector second);
+            gate.Prepare<TVector, TOps>(update, out TVector first, out TVector second);
             h = gate.Interpolate<TVector, TOps>(first, second, numerator, denominator, h);
             TOps.Store(step.Next + row * step.NextStride + unit, h);
         }

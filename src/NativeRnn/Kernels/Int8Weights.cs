@@ -10,7 +10,7 @@ internal readonly unsafe struct Int8Weights<TVector, TOps> : IQuantizedWeights<T
 {
     private const int LargestValue = 32767;
 
-    /// <summary>2^-63: a vector of smaller values alone counts as zero, as every state below that is, and its reciprocal is far from overflowing.</summary>
+    /// <summary>2^-63: a vector of smaller values alone counts as zero, as nearly every state below that is, and its reciprocal is far from overflowing.</summary>
     private const float Smallest = 1.0842022e-19f;
 
     /// <summary>1.5 x 2^23: a sum with it has the nearest whole number in its low bits, in two's complement.</summary>

@@ -27,7 +27,7 @@ internal interface IVectorGate
         where TOps : struct, IVectorOps<TVector>;
 
     /// <summary>What <see cref="Interpolate"/> takes of x, which can be computed while a and b are not there yet.</summary>
-    void Weights<TVector, TOps>(TVector x, out TVector first, out TVector second)
+    void Prepare<TVector, TOps>(TVector x, out TVector first, out TVector second)
         where TOps : struct, IVectorOps<TVector>;
 
     /// <summary>a + f(x) (b - a), where a is a fraction; as a state, 0 where it is tiny.</summary>
@@ -78,7 +78,7 @@ internal readonly struct SigmoidGate : IVectorGate
 
     /// <summary>e^-x and 1 + e^-x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Weights<TVector, TOps>(TVector x, out TVector first, out TVector second)
+    public void Prepare<TVector, TOps>(TVector x, out TVector first, out TVector second)
         where TOps : struct, IVectorOps<TVector>
         => VectorMath<TVector, TOps>.ExpOfNegative(x, out first, out second);
 
@@ -199,7 +199,7 @@ internal readonly struct AnyActivation(Activation activation, float clip = 0) : 
 
     /// <summary>f(x), twice.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Weights<TVector, TOps>(TVector x, out TVector first, out TVector second)
+    public void Prepare<TVector, TOps>(TVector x, out TVector first, out TVector second)
         where TOps : struct, IVectorOps<TVector>
     {
         first = Apply<TVector, TOps>(x);

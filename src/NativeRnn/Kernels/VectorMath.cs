@@ -158,8 +158,8 @@ internal static class VectorMath<TVector, TOps>
     public static TVector ZeroWhereTiny(TVector x) => ZeroWhereTiny(x, x);
 
     /// <summary>
-    /// A quotient, but 0 where the magnitude of its numerator is below 2^-63: what waits for the quotient need not wait for the test too. The denominator is
-    /// at least 1.
+    /// A state as a quotient, but 0 where the magnitude of its numerator is below 2^-63: what waits for the quotient need not wait for the test too. A gate as
+    /// small as <see cref="ExpOfNegative"/> allows may leave 2^-121, still a normal number.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector ZeroWhereTiny(TVector quotient, TVector numerator)

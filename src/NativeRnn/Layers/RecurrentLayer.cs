@@ -1,8 +1,8 @@
 namespace NativeRnn;
 
 /// <summary>
-/// A layer with a state that each time step hands to the next. A state value (h, c or o) below 2^-63 = 1.1e-19 in magnitude is set to
-/// zero, so that a state that decays never reaches the subnormal numbers, with which many processors compute far more slowly.
+/// A layer with a state that each time step hands to the next. A state value (h, c or o) that decays is set to zero near
+/// 2^-63 = 1.1e-19 in magnitude and never reaches the subnormal numbers, with which many processors compute far more slowly.
 /// </summary>
 public abstract record RecurrentLayer : Layer
 {
