@@ -31,6 +31,9 @@ internal static class FmaPeak<TVector, TOps>
         return best;
     }
 
+    /// <summary>Takes the time of some iterations.</summary>
+    public static void Spend(int iterations) => Run(iterations);
+
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static TVector Run(int iterations)
     {

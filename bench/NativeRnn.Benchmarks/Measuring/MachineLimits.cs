@@ -22,6 +22,15 @@ internal static class MachineLimits
         _ => FmaPeak<float, ScalarOps>.Measure(bursts),
     });
 
+    /// <summary>What takes the time of a number of multiply-adds in registers.</summary>
+    public static Action<int> MultiplyAdds(VectorWidth width) => width switch
+    {
+        VectorWidth.Vector512 => FmaPeak<Vector512<float>, Vector512Ops>.Spend,
+        VectorWidth.Vector256 => FmaPeak<Vector256<float>, Vector256Ops>.Spend,
+        VectorWidth.Vector128 => FmaPeak<Vector128<float>, Vector128Ops>.Spend,
+        _ => FmaPeak<float, ScalarOps>.Spend,
+    };
+
     /// <summary>The bytes a second read from a working set.</summary>
     public static Bandwidth MeasureBandwidth(VectorWidth width, long bytes, int bursts) => new(width, bytes, width switch
     {

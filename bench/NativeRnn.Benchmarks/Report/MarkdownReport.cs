@@ -31,6 +31,8 @@ internal sealed class MarkdownReport
             markdown.WriteOddSizes(table);
         if (measured.Denormals.Count > 0)
             markdown.WriteDenormals(measured.Denormals);
+        if (measured.Tails.Count > 0)
+            markdown.WriteTails(measured.Tails);
         if (measured.Threads.Count > 0)
             markdown.WriteThreads(measured.Threads);
         foreach (GrowthTable table in measured.Growth)
@@ -277,6 +279,26 @@ internal sealed class MarkdownReport
         foreach (DenormalResult result in results)
             Row([result.Cell.Title(), Time(result.Normal.Median), Time(result.Decayed.Median), Ratio(result.Ratio)]);
     }
+
+    private void WriteTails(IReadOnlyList<TailResult> results)
+    {
+        Line();
+        Line("## The slowest of single steps");
+        Line();
+        Line("Microseconds a streaming step 14->32, each timed by itself, the clock's own time included; and in turn with it a loop of multiply-adds in");
+        Line("registers that takes as long, which shows what of it is the machine's.");
+        Line();
+        Row(["", "p50", "p99", "p99.9", "p99.9 / p50", "maximum"]);
+        Rule(1, 5);
+        foreach (TailResult result in results)
+        {
+            WriteTail(result.Cell.Title(), result.Step);
+            WriteTail("multiply-adds in registers", result.Loop);
+        }
+    }
+
+    private void WriteTail(string name, Tail tail)
+        => Row([name, Time(tail.Median), Time(tail.P99), Time(tail.P999), Ratio(tail.P999 / tail.Median), Time(tail.Maximum)]);
 
     private void WriteThreads(IReadOnlyList<ThreadResult> results)
     {

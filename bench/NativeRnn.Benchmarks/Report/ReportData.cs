@@ -20,6 +20,8 @@ internal sealed record Measurements
 
     public IReadOnlyList<DenormalResult> Denormals { get; init; } = [];
 
+    public IReadOnlyList<TailResult> Tails { get; init; } = [];
+
     public IReadOnlyList<ThreadResult> Threads { get; init; } = [];
 
     public IReadOnlyList<GrowthTable> Growth { get; init; } = [];
@@ -50,6 +52,7 @@ internal sealed record Measurements
                 : result)],
             OddSizes = [.. parts.SelectMany(part => part.OddSizes)],
             Denormals = [.. parts.SelectMany(part => part.Denormals)],
+            Tails = [.. parts.SelectMany(part => part.Tails)],
             Threads = [.. parts.SelectMany(part => part.Threads)],
             Growth = [.. parts.SelectMany(part => part.Growth)],
             Quantized = [.. parts.SelectMany(part => part.Quantized)],
@@ -93,6 +96,12 @@ internal sealed record OddSizeRow(int Units, IReadOnlyList<double> Relative);
 /// <param name="Decayed">With inputs that are zero after the start.</param>
 /// <param name="Ratio">The median of the decayed / that of the normal.</param>
 internal sealed record DenormalResult(CellKind Cell, Latency Normal, Latency Decayed, double Ratio);
+
+/// <summary>The slowest of single streaming steps.</summary>
+/// <param name="Cell">Whose step.</param>
+/// <param name="Step">Of our steps.</param>
+/// <param name="Loop">Of multiply-adds in registers, in turn with the steps.</param>
+internal sealed record TailResult(CellKind Cell, Tail Step, Tail Loop);
 
 /// <summary>A batch on one thread and on two.</summary>
 /// <param name="Case">What was run.</param>

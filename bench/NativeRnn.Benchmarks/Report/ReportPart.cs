@@ -9,6 +9,7 @@ internal static class ReportPart
 {
     private const string OddSizesSection = "odd-sizes";
     private const string DenormalsSection = "denormals";
+    private const string TailSection = "tail";
     private const string ThreadsSection = "threads";
     private const string GrowthSection = "growth";
     private const string QuantizedSection = "quantised";
@@ -21,7 +22,7 @@ internal static class ReportPart
     public static IReadOnlyList<string> Names { get; } =
     [
         .. BenchmarkCases.All.Select(one => one.Id),
-        OddSizesSection, DenormalsSection, ThreadsSection, GrowthSection, QuantizedSection, TrainingSection, GenerationSection,
+        OddSizesSection, DenormalsSection, TailSection, ThreadsSection, GrowthSection, QuantizedSection, TrainingSection, GenerationSection,
     ];
 
     /// <summary>Measures a part.</summary>
@@ -40,6 +41,7 @@ internal static class ReportPart
         {
             OddSizesSection => new() { OddSizes = [.. Enum.GetValues<CellKind>().Select(cell => OddSizes.Run(cell, pointPlan))] },
             DenormalsSection => new() { Denormals = [.. Enum.GetValues<CellKind>().Select(cell => Denormals.Run(cell, pointPlan))] },
+            TailSection => new() { Tails = [.. GatedCells.Select(cell => TailLatency.Run(cell, pointPlan, steps: isQuick ? 10_000 : 1_000_000))] },
             ThreadsSection => new() { Threads = [.. GatedCells.Select(cell => Threads.Run(cell, plan))] },
             GrowthSection => new() { Growth = [.. GatedCells.SelectMany(cell => Growth.Run(cell, pointPlan, progress))] },
             QuantizedSection => new() { Quantized = [.. GatedCells.SelectMany(cell => Quantized.Run(cell, pointPlan, progress))] },
