@@ -84,7 +84,7 @@ internal static unsafe class ActivationTime<TVector, TOps>
         {
             activation.Fraction<TVector, TOps>(TOps.Load(sums + 4 * i), out TVector numerator, out TVector denominator);
             TVector admitted = gate.Scale<TVector, TOps>(TOps.Load(sums + 4 * i + TOps.Count), numerator, denominator);
-            TVector kept = gate.Apply<TVector, TOps>(TOps.Load(sums + 4 * i + 2 * TOps.Count));
+            TVector kept = gate.ApplyOrZero<TVector, TOps>(TOps.Load(sums + 4 * i + 2 * TOps.Count));
             TOps.Store(cell + i, VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(kept, TOps.Load(cell + i), admitted)));
         }
     }
@@ -119,7 +119,7 @@ internal static unsafe class ActivationTime<TVector, TOps>
         SigmoidGate gate = default;
         for (nint i = 0; i < Blocks * TOps.Count; i += TOps.Count)
         {
-            TVector reset = gate.Apply<TVector, TOps>(TOps.Load(sums + 4 * i + TOps.Count));
+            TVector reset = gate.ApplyOrZero<TVector, TOps>(TOps.Load(sums + 4 * i + TOps.Count));
             TOps.Store(candidate + i, TOps.MultiplyAdd(reset, TOps.Load(sums + 4 * i + 2 * TOps.Count), TOps.Load(sums + 4 * i + 3 * TOps.Count)));
         }
     }

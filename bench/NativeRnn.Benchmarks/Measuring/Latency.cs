@@ -23,6 +23,6 @@ internal sealed record Latency(double Median, double P99, double Minimum, int Sa
             bytesPerCall);
     }
 
-    internal static long Percentile(ReadOnlySpan<long> sorted, double part)
+    public static long Percentile(ReadOnlySpan<long> sorted, double part)
         => sorted[Math.Max(0, (int)Math.Ceiling(part * sorted.Length) - 1)];
 }

@@ -18,11 +18,13 @@ internal static class TailLatency
         using NativeRnnContender ours = new(new CaseData(new BenchmarkCase("tail", cell, 14, 32, 1) { IsStreaming = true }));
         InterleavedTimer.Measure([ours], isStreaming: true, plan);
         Action<int> multiplyAdds = MachineLimits.MultiplyAdds(ours.VectorWidth);
-        int iterations = 1;
-        while (Measure(ours, multiplyAdds, iterations, Samples) is { } result && result.Loop.Median < result.Step.Median)
-            iterations++;
+        int iterations = 0;
+        Tail step, loop;
+        do
+            (step, loop) = Measure(ours, multiplyAdds, ++iterations, Samples);
+        while (loop.Median < step.Median);
 
-        (Tail step, Tail loop) = Measure(ours, multiplyAdds, iterations, steps);
+        (step, loop) = Measure(ours, multiplyAdds, iterations, steps);
         return new TailResult(cell, step, loop);
     }
 

@@ -163,7 +163,7 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private TVector Candidate(in CellStep step, nint row, nint unit, TVector reset, TVector recurrentHalf)
-            => TOps.MultiplyAdd(gate.Apply<TVector, TOps>(reset), recurrentHalf, TOps.Load(step.Scratch + row * step.ScratchStride + unit));
+            => TOps.MultiplyAdd(gate.ApplyOrZero<TVector, TOps>(reset), recurrentHalf, TOps.Load(step.Scratch + row * step.ScratchStride + unit));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Update(in CellStep step, nint row, nint unit, TVector update, TVector candidate)

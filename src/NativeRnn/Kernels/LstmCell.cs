@@ -80,7 +80,7 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
 
             activation.Fraction<TVector, TOps>(g, out TVector numerator, out TVector denominator);
             TVector admitted = gate.Scale<TVector, TOps>(i, numerator, denominator);
-            c = TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), c, admitted);
+            c = TOps.MultiplyAdd(gate.ApplyOrZero<TVector, TOps>(f), c, admitted);
             TOps.Store(cell, VectorMath<TVector, TOps>.ZeroWhereTiny(c));
             return c;
         }
@@ -113,7 +113,7 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
                 f = TOps.MultiplyAdd(peephole.Pointer + 2 * unit, c, f);
 
             TVector candidate = activation.ApplyOrZero<TVector, TOps>(g);
-            c = VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(gate.Apply<TVector, TOps>(f), TOps.Subtract(c, candidate), candidate));
+            c = VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(gate.ApplyOrZero<TVector, TOps>(f), TOps.Subtract(c, candidate), candidate));
             TOps.Store(cell, c);
             if (peephole is not null)
                 o = TOps.MultiplyAdd(peephole.Pointer + 2 * unit + TOps.Count, c, o);

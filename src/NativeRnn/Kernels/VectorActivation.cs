@@ -15,7 +15,8 @@ internal interface IVectorActivation
 /// <summary>The activation of gates as a kernel's type argument. A gate that is not zero is not so small that its product with a state would be subnormal.</summary>
 internal interface IVectorGate
 {
-    TVector Apply<TVector, TOps>(TVector x)
+    /// <summary>f(x), 0 where it is tiny.</summary>
+    TVector ApplyOrZero<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>;
 
     /// <summary>f(x) times a value.</summary>
@@ -56,7 +57,7 @@ internal readonly struct TanhActivation : IVectorActivation
 internal readonly struct SigmoidGate : IVectorGate
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Apply<TVector, TOps>(TVector x)
+    public TVector ApplyOrZero<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>
         => Scale<TVector, TOps>(x, TOps.Broadcast(1f));
 

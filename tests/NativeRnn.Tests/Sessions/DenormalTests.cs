@@ -129,6 +129,7 @@ public sealed class DenormalTests
         }
     }
 
+    /// <summary>The state's gates are at least a half here, so that what they leave of the smallest numerator is at least half of it.</summary>
     private static void AssertEndsAtZero(string variant, double decay, int steps, int checkEvery)
     {
         RandomModel sample = Decaying(variant, decay);
@@ -144,7 +145,7 @@ public sealed class DenormalTests
                 continue;
             session.SaveState(state);
             foreach (float value in state.Values)
-                Assert.True(value == 0 || float.IsNormal(value), $"{variant}, step {step}: {value:R}");
+                Assert.True(value == 0 || MathF.Abs(value) >= SmallestState / 2, $"{variant}, step {step}: {value:R}");
         }
 
         session.SaveState(state);
