@@ -183,7 +183,7 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
     private static void RunRows(in CellStep step, GateSums gates, float* sums, float* hidden, nint hiddenStride)
     {
         bool hasInput = step.Input != null;
-        RowPair rows = default;
+        RowGroup rows = default;
         rows.StartStride = hasInput ? 0 : step.ProjectionStride;
         rows.InputStride = hasInput ? step.InputStride : 0;
         rows.XStride = hiddenStride;
@@ -198,7 +198,7 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
             rows.X = hidden;
             rows.Y = sums + panel.Offset;
             rows.CandidateInput = step.Scratch + panel.Offset / TEpilogue.Gates;
-            MatrixProduct<TVector, TOps>.RunRows(panel, rows, step.Batch);
+            RowGroupProduct<TVector, TOps>.Run(panel, rows, step.Batch);
         }
     }
 

@@ -34,22 +34,22 @@ internal static unsafe class MatrixProduct<TVector, TOps>
             return;
         }
 
-        RowPair pair = default;
-        pair.StartStride = startStride;
-        pair.XStride = xStride;
-        pair.YStride = yStride;
+        RowGroup group = default;
+        group.StartStride = startStride;
+        group.XStride = xStride;
+        group.YStride = yStride;
         ReadOnlySpan<WeightPanel> panels = matrix.Panels;
         for (int i = 0; i < panels.Length; i++)
         {
             ref readonly WeightPanel panel = ref panels[isBackward ? panels.Length - 1 - i : i];
-            pair.Start = start + panel.Offset;
-            pair.X = x;
-            pair.Y = y + panel.Offset;
+            group.Start = start + panel.Offset;
+            group.X = x;
+            group.Y = y + panel.Offset;
             nint last = rows - 1;
             if (last > 0)
-                RunRows(panel, pair, rows / 2 * 2);
+                RowGroupProduct<TVector, TOps>.Run(panel, group, rows / 2 * 2);
             if (rows % 2 != 0)
-                OneRow(panel, pair.Start + last * startStride, x + last * xStride, pair.Y + last * yStride);
+                OneRow(panel, group.Start + last * startStride, x + last * xStride, group.Y + last * yStride);
         }
     }
 
@@ -104,175 +104,6 @@ internal static unsafe class MatrixProduct<TVector, TOps>
         Store<TPanel>(y, 7, s7, b7);
     }
 
-    /// <summary>
-    /// A panel for some rows, two at a time, which share each read of the weights; in parts where the sums would not fit the registers. A single row at the end is
-    /// computed twice.
-    /// </summary>
-    public static void RunRows(in WeightPanel panel, in RowPair rows, int count)
-    {
-        int vectors = panel.Vectors;
-        int parts = (vectors - 1) / TOps.PairPanelVectors + 1;
-        int part = (vectors - 1) / parts + 1;
-        for (int vector = 0; vector < vectors; vector += part)
-        {
-            nint lanes = vector * TOps.Count;
-            switch (Math.Min(part, vectors - vector))
-            {
-                case 1 when panel.HasFourChains:
-                    RunRowsInFourChains<Panel1>(panel, rows, count, lanes);
-                    break;
-                case 1:
-                    RunRows<Panel1>(panel, rows, count, lanes);
-                    break;
-                case 2 when panel.HasFourChains:
-                    RunRowsInFourChains<Panel2>(panel, rows, count, lanes);
-                    break;
-                case 2:
-                    RunRows<Panel2>(panel, rows, count, lanes);
-                    break;
-                case 3 when panel.HasFourChains:
-                    RunRowsInFourChains<Panel3>(panel, rows, count, lanes);
-                    break;
-                case 3:
-                    RunRows<Panel3>(panel, rows, count, lanes);
-                    break;
-                case 4 when panel.HasFourChains:
-                    RunRowsInFourChains<Panel4>(panel, rows, count, lanes);
-                    break;
-                case 4:
-                    RunRows<Panel4>(panel, rows, count, lanes);
-                    break;
-                case 5:
-                    RunRows<Panel5>(panel, rows, count, lanes);
-                    break;
-                default:
-                    RunRows<Panel6>(panel, rows, count, lanes);
-                    break;
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void RunRows<TPanel>(in WeightPanel panel, RowPair rows, int count, nint lanes)
-        where TPanel : struct, IPanel
-    {
-        nint step = panel.Vectors * TOps.Count;
-        TVector zero = TOps.Broadcast(0f);
-        for (int row = 0; row < count; row += 2)
-        {
-            if (row + 1 == count)
-                rows.Repeat();
-
-            float* start = rows.Start + lanes;
-            TVector s0 = Start<TPanel>(start, 0), s1 = Start<TPanel>(start, 1), s2 = Start<TPanel>(start, 2);
-            TVector s3 = Start<TPanel>(start, 3), s4 = Start<TPanel>(start, 4), s5 = Start<TPanel>(start, 5);
-            start += rows.StartStride;
-            TVector t0 = Start<TPanel>(start, 0), t1 = Start<TPanel>(start, 1), t2 = Start<TPanel>(start, 2);
-            TVector t3 = Start<TPanel>(start, 3), t4 = Start<TPanel>(start, 4), t5 = Start<TPanel>(start, 5);
-            TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero;
-            TVector d0 = zero, d1 = zero, d2 = zero, d3 = zero, d4 = zero, d5 = zero;
-            if (rows.Input != null)
-            {
-                AddPair<TPanel>(
-                    panel.InputWeights + lanes, step, panel.InputColumns, rows.Input, rows.Input + rows.InputStride, 2,
-                    ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5,
-                    ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref d0, ref d1, ref d2, ref d3, ref d4, ref d5);
-            }
-
-            if (TPanel.Vectors % 3 == 0 && panel.CandidateBias != null)
-            {
-                float* input = rows.CandidateInput + lanes / 3;
-                float* otherInput = input + rows.CandidateStride;
-                float* bias = panel.CandidateBias + lanes / 3;
-                Exchange(input, bias, ref s2, ref b2);
-                Exchange(otherInput, bias, ref t2, ref d2);
-                if (TPanel.Vectors > 3)
-                {
-                    Exchange(input + TOps.Count, bias + TOps.Count, ref s5, ref b5);
-                    Exchange(otherInput + TOps.Count, bias + TOps.Count, ref t5, ref d5);
-                }
-            }
-
-            AddPair<TPanel>(
-                panel.Weights + lanes, step, panel.Columns, rows.X, rows.X + rows.XStride, 2,
-                ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5,
-                ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref d0, ref d1, ref d2, ref d3, ref d4, ref d5);
-            float* y = rows.Y + lanes;
-            Store<TPanel>(y, 0, s0, b0);
-            Store<TPanel>(y, 1, s1, b1);
-            Store<TPanel>(y, 2, s2, b2);
-            Store<TPanel>(y, 3, s3, b3);
-            Store<TPanel>(y, 4, s4, b4);
-            Store<TPanel>(y, 5, s5, b5);
-            y += rows.YStride;
-            Store<TPanel>(y, 0, t0, d0);
-            Store<TPanel>(y, 1, t1, d1);
-            Store<TPanel>(y, 2, t2, d2);
-            Store<TPanel>(y, 3, t3, d3);
-            Store<TPanel>(y, 4, t4, d4);
-            Store<TPanel>(y, 5, t5, d5);
-            rows.Advance();
-        }
-    }
-
-    /// <summary>The same with four chains, two of them at a time.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void RunRowsInFourChains<TPanel>(in WeightPanel panel, RowPair rows, int count, nint lanes)
-        where TPanel : struct, IPanel
-    {
-        nint step = panel.Vectors * TOps.Count;
-        TVector zero = TOps.Broadcast(0f);
-        for (int row = 0; row < count; row += 2)
-        {
-            if (row + 1 == count)
-                rows.Repeat();
-
-            float* start = rows.Start + lanes;
-            TVector s0 = Start<TPanel>(start, 0), s1 = Start<TPanel>(start, 1), s2 = Start<TPanel>(start, 2), s3 = Start<TPanel>(start, 3);
-            start += rows.StartStride;
-            TVector t0 = Start<TPanel>(start, 0), t1 = Start<TPanel>(start, 1), t2 = Start<TPanel>(start, 2), t3 = Start<TPanel>(start, 3);
-            AddHalfToPair<TPanel>(panel, rows, lanes, 0, ref s0, ref s1, ref s2, ref s3, ref t0, ref t1, ref t2, ref t3);
-            TVector a0 = zero, a1 = zero, a2 = zero, a3 = zero, c0 = zero, c1 = zero, c2 = zero, c3 = zero;
-            AddHalfToPair<TPanel>(panel, rows, lanes, 2, ref a0, ref a1, ref a2, ref a3, ref c0, ref c1, ref c2, ref c3);
-            float* y = rows.Y + lanes;
-            Store<TPanel>(y, 0, s0, a0);
-            Store<TPanel>(y, 1, s1, a1);
-            Store<TPanel>(y, 2, s2, a2);
-            Store<TPanel>(y, 3, s3, a3);
-            y += rows.YStride;
-            Store<TPanel>(y, 0, t0, c0);
-            Store<TPanel>(y, 1, t1, c1);
-            Store<TPanel>(y, 2, t2, c2);
-            Store<TPanel>(y, 3, t3, c3);
-            rows.Advance();
-        }
-    }
-
-    /// <summary>Adds to the sums of two rows the columns from one on, two of each four.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddHalfToPair<TPanel>(
-        in WeightPanel panel, in RowPair rows, nint lanes, nint first,
-        ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector t0, ref TVector t1, ref TVector t2, ref TVector t3)
-        where TPanel : struct, IPanel
-    {
-        nint step = panel.Vectors * TOps.Count;
-        TVector zero = TOps.Broadcast(0f);
-        TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, d0 = zero, d1 = zero, d2 = zero, d3 = zero;
-        lanes += first * step;
-        float* input = rows.Input + first;
-        AddPair<TPanel>(
-            panel.InputWeights + lanes, step, panel.InputColumns - first, input, input + rows.InputStride, 4,
-            ref s0, ref s1, ref s2, ref s3, ref s0, ref s0, ref t0, ref t1, ref t2, ref t3, ref t0, ref t0,
-            ref b0, ref b1, ref b2, ref b3, ref b0, ref b0, ref d0, ref d1, ref d2, ref d3, ref d0, ref d0);
-        float* x = rows.X + first;
-        AddPair<TPanel>(
-            panel.Weights + lanes, step, panel.Columns - first, x, x + rows.XStride, 4,
-            ref s0, ref s1, ref s2, ref s3, ref s0, ref s0, ref t0, ref t1, ref t2, ref t3, ref t0, ref t0,
-            ref b0, ref b1, ref b2, ref b3, ref b0, ref b0, ref d0, ref d1, ref d2, ref d3, ref d0, ref d0);
-        AddChains<TPanel>(ref s0, ref s1, ref s2, ref s3, ref s0, ref s0, ref s0, ref s0, b0, b1, b2, b3, zero, zero, zero, zero);
-        AddChains<TPanel>(ref t0, ref t1, ref t2, ref t3, ref t0, ref t0, ref t0, ref t0, d0, d1, d2, d3, zero, zero, zero, zero);
-    }
-
     /// <summary>Takes the input half of a candidate away and gives what its recurrent half starts from.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Exchange(float* input, float* bias, ref TVector even, ref TVector odd)
@@ -280,28 +111,6 @@ internal static unsafe class MatrixProduct<TVector, TOps>
         TOps.Store(input, TOps.Add(even, odd));
         even = TOps.Load(bias);
         odd = TOps.Broadcast(0f);
-    }
-
-    /// <summary>Adds a panel's product with two rows to the chains of either: s and b of the first, t and d of the second. Of each four columns it may take but two.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddPair<TPanel>(
-        float* weights, nint step, nint columns, float* x, float* otherX, nint every,
-        ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector s4, ref TVector s5,
-        ref TVector t0, ref TVector t1, ref TVector t2, ref TVector t3, ref TVector t4, ref TVector t5,
-        ref TVector b0, ref TVector b1, ref TVector b2, ref TVector b3, ref TVector b4, ref TVector b5,
-        ref TVector d0, ref TVector d1, ref TVector d2, ref TVector d3, ref TVector d4, ref TVector d5)
-        where TPanel : struct, IPanel
-    {
-        nint j = 0;
-        for (; j + 2 <= columns; j += every)
-        {
-            SharedColumn<TPanel>(weights, x + j, otherX + j, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
-            SharedColumn<TPanel>(weights + step, x + j + 1, otherX + j + 1, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref d0, ref d1, ref d2, ref d3, ref d4, ref d5);
-            weights += every * step;
-        }
-
-        if (j < columns)
-            SharedColumn<TPanel>(weights, x + j, otherX + j, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
     }
 
     /// <summary>Adds a panel's product with one row x to the chains s and b in registers; those that the panel lacks are left alone.</summary>
@@ -385,8 +194,9 @@ internal static unsafe class MatrixProduct<TVector, TOps>
         where TPanel : struct, IPanel
         => vector < TPanel.Vectors ? TOps.Load(start + vector * TOps.Count) : TOps.Broadcast(0f);
 
+    /// <summary>Stores the sum of a vector's two chains; nothing where the panel lacks it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TPanel>(float* y, int vector, TVector even, TVector odd)
+    public static void Store<TPanel>(float* y, int vector, TVector even, TVector odd)
         where TPanel : struct, IPanel
     {
         if (vector < TPanel.Vectors)
@@ -415,53 +225,5 @@ internal static unsafe class MatrixProduct<TVector, TOps>
             s6 = TOps.MultiplyAdd(weights + 6 * TOps.Count, x, s6);
         if (TPanel.Vectors > 7)
             s7 = TOps.MultiplyAdd(weights + 7 * TOps.Count, x, s7);
-    }
-
-    /// <summary>Adds one column's products for two rows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SharedColumn<TPanel>(
-        float* weights, float* value, float* otherValue,
-        ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector s4, ref TVector s5,
-        ref TVector t0, ref TVector t1, ref TVector t2, ref TVector t3, ref TVector t4, ref TVector t5)
-        where TPanel : struct, IPanel
-    {
-        TVector x = TOps.Broadcast(*value), otherX = TOps.Broadcast(*otherValue);
-        TVector w = TOps.Load(weights);
-        s0 = TOps.MultiplyAdd(w, x, s0);
-        t0 = TOps.MultiplyAdd(w, otherX, t0);
-        if (TPanel.Vectors > 1)
-        {
-            w = TOps.Load(weights + TOps.Count);
-            s1 = TOps.MultiplyAdd(w, x, s1);
-            t1 = TOps.MultiplyAdd(w, otherX, t1);
-        }
-
-        if (TPanel.Vectors > 2)
-        {
-            w = TOps.Load(weights + 2 * TOps.Count);
-            s2 = TOps.MultiplyAdd(w, x, s2);
-            t2 = TOps.MultiplyAdd(w, otherX, t2);
-        }
-
-        if (TPanel.Vectors > 3)
-        {
-            w = TOps.Load(weights + 3 * TOps.Count);
-            s3 = TOps.MultiplyAdd(w, x, s3);
-            t3 = TOps.MultiplyAdd(w, otherX, t3);
-        }
-
-        if (TPanel.Vectors > 4)
-        {
-            w = TOps.Load(weights + 4 * TOps.Count);
-            s4 = TOps.MultiplyAdd(w, x, s4);
-            t4 = TOps.MultiplyAdd(w, otherX, t4);
-        }
-
-        if (TPanel.Vectors > 5)
-        {
-            w = TOps.Load(weights + 5 * TOps.Count);
-            s5 = TOps.MultiplyAdd(w, x, s5);
-            t5 = TOps.MultiplyAdd(w, otherX, t5);
-        }
     }
 }

@@ -21,6 +21,12 @@ internal readonly unsafe struct ScalarOps : IVectorOps<float>
         get => 3;
     }
 
+    public static int FourRowPanelVectors
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 0;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Broadcast(float value) => value;
 

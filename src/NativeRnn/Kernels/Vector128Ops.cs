@@ -24,6 +24,12 @@ internal readonly unsafe struct Vector128Ops : IVectorOps<Vector128<float>>
         get => 3;
     }
 
+    public static int FourRowPanelVectors
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 0;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
 

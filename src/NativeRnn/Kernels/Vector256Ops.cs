@@ -24,6 +24,12 @@ internal readonly unsafe struct Vector256Ops : IVectorOps<Vector256<float>>
         get => 3;
     }
 
+    public static int FourRowPanelVectors
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 0;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Broadcast(float value) => Vector256.Create(value);
 

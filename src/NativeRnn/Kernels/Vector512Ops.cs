@@ -24,6 +24,12 @@ internal readonly unsafe struct Vector512Ops : IVectorOps<Vector512<float>>
         get => 6;
     }
 
+    public static int FourRowPanelVectors
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 3;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Broadcast(float value) => Vector512.Create(value);
 

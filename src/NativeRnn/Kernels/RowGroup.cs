@@ -1,7 +1,7 @@
 namespace NativeRnn.Kernels;
 
-/// <summary>Where one or two rows of <see cref="MatrixProduct{TVector, TOps}"/> lie: of each the first row, and the floats to the second.</summary>
-internal unsafe struct RowPair
+/// <summary>Where rows of <see cref="MatrixProduct{TVector, TOps}"/> lie that share reads of the weights: of each the first row, and the floats from one to the next.</summary>
+internal unsafe struct RowGroup
 {
     /// <summary>What the sums start from.</summary>
     public float* Start;
@@ -29,18 +29,18 @@ internal unsafe struct RowPair
 
     public nint CandidateStride;
 
-    /// <summary>Goes on to the next two rows.</summary>
+    /// <summary>Goes on by a number of rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Advance()
+    public void Advance(nint rows)
     {
-        Start += 2 * StartStride;
-        Input += 2 * InputStride;
-        X += 2 * XStride;
-        Y += 2 * YStride;
-        CandidateInput += 2 * CandidateStride;
+        Start += rows * StartStride;
+        Input += rows * InputStride;
+        X += rows * XStride;
+        Y += rows * YStride;
+        CandidateInput += rows * CandidateStride;
     }
 
-    /// <summary>Makes the second row the first one again: what is computed for it is the same to the bit.</summary>
+    /// <summary>Makes all rows the first one again: what is computed for it is the same to the bit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Repeat()
     {
