@@ -22,7 +22,7 @@ internal readonly unsafe struct ActivationEpilogue<TVector, TOps, TActivation>(T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Finish<TPanel>(
-        in CellStep step, nint unit, bool isLast, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+        in CellStep step, nint unit, bool finishes, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
         where TPanel : struct, IPanel
     {
         Finish(step, 0, unit, s0);

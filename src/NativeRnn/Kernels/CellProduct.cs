@@ -31,66 +31,68 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
     {
         float* input = step.Input;
         float* start = input == null ? sums : gates.Bias.Pointer;
+        bool isOnePass = TEpilogue.Passes == 1 || gates.WaitsForWeights;
         ReadOnlySpan<WeightPanel> panels = gates.Panels;
         for (int i = 0; i < panels.Length; i++)
         {
             ref readonly WeightPanel panel = ref panels[step.IsBackward ? panels.Length - 1 - i : i];
-            RunPanel(epilogue, step, panel, i == panels.Length - 1, start + panel.Offset, input, hidden, sums + panel.Offset);
+            bool finishes = isOnePass || (TEpilogue.FinishesLast && i == panels.Length - 1);
+            RunPanel(epilogue, step, panel, finishes, start + panel.Offset, input, hidden, sums + panel.Offset);
             // The panel before has nothing left to wait for: its second pass fills the waits of this one's first.
-            if (TEpilogue.Passes > 1 && i > 0)
+            if (!isOnePass && i > 0)
                 SecondPass(epilogue, step, panels[step.IsBackward ? panels.Length - i : i - 1], sums);
         }
 
-        if (TEpilogue.Passes > 1 && !TEpilogue.FinishesLast)
+        if (!isOnePass && !TEpilogue.FinishesLast)
             SecondPass(epilogue, step, panels[step.IsBackward ? 0 : panels.Length - 1], sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RunPanel(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool isLast, float* start, float* input, float* hidden, float* sums)
+    private static void RunPanel(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool finishes, float* start, float* input, float* hidden, float* sums)
     {
         switch (TEpilogue.Gates)
         {
             case 1 when panel.HasFourChains:
-                RunPanelInFourChains(epilogue, step, panel, isLast, start, input, hidden, sums);
+                RunPanelInFourChains(epilogue, step, panel, finishes, start, input, hidden, sums);
                 break;
             case 1 when panel.Vectors == 4:
-                RunPanel<Panel4>(epilogue, step, panel, isLast, start, input, hidden, sums);
+                RunPanel<Panel4>(epilogue, step, panel, finishes, start, input, hidden, sums);
                 break;
             case 1 when panel.Vectors == 3:
-                RunPanel<Panel3>(epilogue, step, panel, isLast, start, input, hidden, sums);
+                RunPanel<Panel3>(epilogue, step, panel, finishes, start, input, hidden, sums);
                 break;
             case 1:
-                RunPanel<Panel1, Panel2>(epilogue, step, panel, isLast, start, input, hidden, sums);
+                RunPanel<Panel1, Panel2>(epilogue, step, panel, finishes, start, input, hidden, sums);
                 break;
             case 2:
-                RunPanel<Panel2, Panel4>(epilogue, step, panel, isLast, start, input, hidden, sums);
+                RunPanel<Panel2, Panel4>(epilogue, step, panel, finishes, start, input, hidden, sums);
                 break;
             case 3:
-                RunPanel<Panel3, Panel6>(epilogue, step, panel, isLast, start, input, hidden, sums);
+                RunPanel<Panel3, Panel6>(epilogue, step, panel, finishes, start, input, hidden, sums);
                 break;
             default:
-                RunPanel<Panel4, Panel8>(epilogue, step, panel, isLast, start, input, hidden, sums);
+                RunPanel<Panel4, Panel8>(epilogue, step, panel, finishes, start, input, hidden, sums);
                 break;
         }
     }
 
     /// <summary>Sums of one gate.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RunPanelInFourChains(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool isLast, float* start, float* input, float* hidden, float* sums)
+    private static void RunPanelInFourChains(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool finishes, float* start, float* input, float* hidden, float* sums)
     {
         switch (panel.Vectors)
         {
             case 1:
-                RunPanelInFourChains<Panel1>(epilogue, step, panel, isLast, start, input, hidden, sums);
+                RunPanelInFourChains<Panel1>(epilogue, step, panel, finishes, start, input, hidden, sums);
                 break;
             case 2:
-                RunPanelInFourChains<Panel2>(epilogue, step, panel, isLast, start, input, hidden, sums);
+                RunPanelInFourChains<Panel2>(epilogue, step, panel, finishes, start, input, hidden, sums);
                 break;
             case 3:
-                RunPanelInFourChains<Panel3>(epilogue, step, panel, isLast, start, input, hidden, sums);
+                RunPanelInFourChains<Panel3>(epilogue, step, panel, finishes, start, input, hidden, sums);
                 break;
             default:
-                RunPanelInFourChains<Panel4>(epilogue, step, panel, isLast, start, input, hidden, sums);
+                RunPanelInFourChains<Panel4>(epilogue, step, panel, finishes, start, input, hidden, sums);
                 break;
         }
     }
@@ -98,18 +100,18 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
     /// <summary>Computes a panel of one block or two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void RunPanel<TOne, TTwo>(
-        in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool isLast, float* start, float* input, float* hidden, float* sums)
+        in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool finishes, float* start, float* input, float* hidden, float* sums)
         where TOne : struct, IPanel
         where TTwo : struct, IPanel
     {
         if (panel.Vectors == TTwo.Vectors)
-            RunPanel<TTwo>(epilogue, step, panel, isLast, start, input, hidden, sums);
+            RunPanel<TTwo>(epilogue, step, panel, finishes, start, input, hidden, sums);
         else
-            RunPanel<TOne>(epilogue, step, panel, isLast, start, input, hidden, sums);
+            RunPanel<TOne>(epilogue, step, panel, finishes, start, input, hidden, sums);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void RunPanel<TPanel>(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool isLast, float* start, float* input, float* hidden, float* sums)
+    private static void RunPanel<TPanel>(in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool finishes, float* start, float* input, float* hidden, float* sums)
         where TPanel : struct, IPanel
     {
         TVector s0 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 0), s1 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 1);
@@ -136,13 +138,13 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
         MatrixProduct<TVector, TOps>.Add<TPanel>(
             panel.Weights, panel.Columns, hidden, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
         MatrixProduct<TVector, TOps>.AddChains<TPanel>(ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, b0, b1, b2, b3, b4, b5, b6, b7);
-        epilogue.Finish<TPanel>(step, panel.Offset / TEpilogue.Gates, isLast, sums, s0, s1, s2, s3, s4, s5, s6, s7);
+        epilogue.Finish<TPanel>(step, panel.Offset / TEpilogue.Gates, finishes, sums, s0, s1, s2, s3, s4, s5, s6, s7);
     }
 
     /// <summary>The same with four chains for each sum, of units that have one: so few vectors would leave the multiply-adds waiting for each other.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void RunPanelInFourChains<TPanel>(
-        in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool isLast, float* start, float* input, float* hidden, float* sums)
+        in TEpilogue epilogue, in CellStep step, in WeightPanel panel, bool finishes, float* start, float* input, float* hidden, float* sums)
         where TPanel : struct, IPanel
     {
         TVector s0 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 0), s1 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 1);
@@ -154,7 +156,7 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
         MatrixProduct<TVector, TOps>.AddToFour<TPanel>(
             panel.Weights, panel.Columns, hidden, ref s0, ref s1, ref s2, ref s3, ref b0, ref b1, ref b2, ref b3, ref t0, ref t1, ref t2, ref t3, ref d0, ref d1, ref d2, ref d3);
         epilogue.Finish<TPanel>(
-            step, panel.Offset, isLast, sums, MatrixProduct<TVector, TOps>.AddChains(s0, b0, t0, d0), MatrixProduct<TVector, TOps>.AddChains(s1, b1, t1, d1),
+            step, panel.Offset, finishes, sums, MatrixProduct<TVector, TOps>.AddChains(s0, b0, t0, d0), MatrixProduct<TVector, TOps>.AddChains(s1, b1, t1, d1),
             MatrixProduct<TVector, TOps>.AddChains(s2, b2, t2, d2), MatrixProduct<TVector, TOps>.AddChains(s3, b3, t3, d3), zero, zero, zero, zero);
     }
 

@@ -18,6 +18,7 @@ internal sealed unsafe class GateSums
         Bias = bias;
         Recurrent = recurrent;
         CandidateBias = candidateBias;
+        WaitsForWeights = (long)recurrent.Columns * bias.Length > 128 * 1024 / sizeof(float);
         _panels = recurrent.Panels.ToArray();
         for (int i = 0; i < _panels.Length; i++)
         {
@@ -35,6 +36,12 @@ internal sealed unsafe class GateSums
     /// to W, so the answer is the same for every vector width.
     /// </summary>
     public bool IsSmall { get; }
+
+    /// <summary>
+    /// Whether W is so large, more than 128 KiB, that a step waits for little but its loads: there an epilogue's second pass would fill no wait and only store and load
+    /// what the first one has at hand.
+    /// </summary>
+    public bool WaitsForWeights { get; }
 
     /// <summary>U.</summary>
     public PackedMatrix Input { get; }

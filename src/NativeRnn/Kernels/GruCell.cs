@@ -38,7 +38,7 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int u
         /// <summary>Everything waits for the reset gates; the update gates fill the time until they are there.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Finish<TPanel>(
-            in CellStep step, nint unit, bool isLast, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            in CellStep step, nint unit, bool finishes, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
             where TPanel : struct, IPanel
         {
             Reset(step, 0, unit, s1);
@@ -94,7 +94,7 @@ internal readonly unsafe struct GruCell<TVector, TOps, TGate, TActivation>(int u
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Finish<TPanel>(
-            in CellStep step, nint unit, bool isLast, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            in CellStep step, nint unit, bool finishes, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
             where TPanel : struct, IPanel
         {
             Finish(step, 0, unit, s0);
@@ -147,10 +147,10 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
         public static bool FinishesLast => true;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Finish(in CellStep step, nint unit, bool isLast, float* sums, TVector update, TVector reset, TVector recurrentHalf)
+        private void Finish(in CellStep step, nint unit, bool finishes, float* sums, TVector update, TVector reset, TVector recurrentHalf)
         {
             TVector candidate = Candidate(step, 0, unit, reset, recurrentHalf);
-            if (isLast)
+            if (finishes)
             {
                 Update(step, 0, unit, update, candidate);
             }
@@ -177,12 +177,12 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Finish<TPanel>(
-            in CellStep step, nint unit, bool isLast, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            in CellStep step, nint unit, bool finishes, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
             where TPanel : struct, IPanel
         {
-            Finish(step, unit, isLast, sums, s0, s1, s2);
+            Finish(step, unit, finishes, sums, s0, s1, s2);
             if (TPanel.Vectors > 3)
-                Finish(step, unit + TOps.Count, isLast, sums + 3 * TOps.Count, s3, s4, s5);
+                Finish(step, unit + TOps.Count, finishes, sums + 3 * TOps.Count, s3, s4, s5);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

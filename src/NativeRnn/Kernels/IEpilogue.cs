@@ -11,7 +11,7 @@ internal unsafe interface IEpilogue<TVector>
     /// <summary>Sums that a unit has, one vector each for a block; at most 4.</summary>
     static abstract int Gates { get; }
 
-    /// <summary>1 or 2.</summary>
+    /// <summary>1 or 2, of which <see cref="Finish"/> may make both.</summary>
     static abstract int Passes { get; }
 
     /// <summary>Whether <see cref="Finish"/> itself makes the second pass over the last panel, which no other panel's work could hide.</summary>
@@ -19,10 +19,10 @@ internal unsafe interface IEpilogue<TVector>
 
     /// <summary>
     /// The first pass over a panel's blocks, which begin with a unit, of the only sequence, with the sums in registers: first all those of the first block, then
-    /// those of the next; any others are of no consequence. For a second pass it leaves in memory what <see cref="Pass"/> leaves there.
+    /// those of the next; any others are of no consequence. If it <c>finishes</c> it leaves the new state; else, for a second pass, in memory what <see cref="Pass"/> leaves there.
     /// </summary>
     /// <typeparam name="TPanel">How many sums there are: those of up to two blocks, or with one gate of up to four.</typeparam>
-    void Finish<TPanel>(in CellStep step, nint unit, bool isLast, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+    void Finish<TPanel>(in CellStep step, nint unit, bool finishes, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
         where TPanel : struct, IPanel;
 
     /// <summary>A pass over one block, with the sums in memory; the last one leaves the new state.</summary>

@@ -39,12 +39,20 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Finish<TPanel>(
-            in CellStep step, nint unit, bool isLast, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            in CellStep step, nint unit, bool finishes, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
             where TPanel : struct, IPanel
         {
+            // Only large cells are finished here, and their panels have one block. Where there are two, the mere choice would cost a small cell 1 %.
+            Debug.Assert(!finishes || TPanel.Vectors == Gates);
+            if (TPanel.Vectors == Gates && finishes)
+            {
+                Output(step, 0, unit, s3, Cell(step, 0, unit, s0, s1, s2));
+                return;
+            }
+
             First(step, unit, sums, s0, s1, s2, s3);
-            if (TPanel.Vectors > 4)
-                First(step, unit + TOps.Count, sums + 4 * TOps.Count, s4, s5, s6, s7);
+            if (TPanel.Vectors > Gates)
+                First(step, unit + TOps.Count, sums + Gates * TOps.Count, s4, s5, s6, s7);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -124,7 +132,7 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Finish<TPanel>(
-            in CellStep step, nint unit, bool isLast, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
+            in CellStep step, nint unit, bool finishes, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
             where TPanel : struct, IPanel
         {
             Finish(step, 0, unit, s0, s1, s2);
