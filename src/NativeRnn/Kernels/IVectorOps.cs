@@ -15,9 +15,9 @@ internal unsafe interface IVectorOps<TVector>
     static abstract int PanelVectors { get; }
 
     /// <summary>The most vectors of a panel for two rows at once, with two chains each for either row.</summary>
-    static abstract int PairPanelVectors { get; }
+    static abstract int TwoRowPanelVectors { get; }
 
-    /// <summary>The most vectors for four rows at once, with two chains each for every row; 0 where there are too few registers.</summary>
+    /// <summary>The most vectors of a panel for four rows at once, with two chains each for every row; 0 where there are too few registers.</summary>
     static abstract int FourRowPanelVectors { get; }
 
     static abstract TVector Broadcast(float value);

@@ -142,7 +142,7 @@ internal static class LayerKernels<TVector, TOps>
         // What a panel's epilogue compiled into the product leaves registers for.
         int maxPanel = Math.Min(TOps.PanelVectors, gates == 1 ? 4 : 2 * gates);
         return new GateSums(
-            isSmall ? PackShared(weights("kernel"), inputSize, rows, gates, maxPanel) : PackShared(weights("kernel"), inputSize, rows, 1, TOps.PairPanelVectors),
+            isSmall ? PackShared(weights("kernel"), inputSize, rows, gates, maxPanel) : PackShared(weights("kernel"), inputSize, rows, 1, TOps.TwoRowPanelVectors),
             PackedMatrix.PackVector(bias.IsEmpty ? weights("bias").Values : bias, rows),
             PackRecurrent(weights("recurrent_kernel"), fedBack, rows, gates, isSmall ? maxPanel : MaxPanel(rows.Length, fedBack, maxPanel)),
             gates, isSmall, candidateBias);

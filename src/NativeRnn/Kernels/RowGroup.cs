@@ -1,6 +1,6 @@
 namespace NativeRnn.Kernels;
 
-/// <summary>Where rows of <see cref="MatrixProduct{TVector, TOps}"/> lie that share reads of the weights: of each the first row, and the floats from one to the next.</summary>
+/// <summary>Where rows of <see cref="RowGroupProduct{TVector, TOps}"/> lie that share reads of the weights: of each the first row, and the floats from one to the next.</summary>
 internal unsafe struct RowGroup
 {
     /// <summary>What the sums start from.</summary>

@@ -13,7 +13,8 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
     /// <summary>A panel for some rows, four or two at a time, which share each read of the weights.</summary>
     public static void Run(in WeightPanel panel, RowGroup rows, int count)
     {
-        if (AreBetterInFours(panel, count))
+        // The first condition is a constant: widths that never take four rows carry no code for them.
+        if (TOps.FourRowPanelVectors > 0 && AreBetterInFours(panel, count))
         {
             RunInFours(panel, rows, count / 4 * 4);
             rows.Advance(count / 4 * 4);
@@ -31,7 +32,7 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
     /// </summary>
     private static bool AreBetterInFours(in WeightPanel panel, int count)
     {
-        if (TOps.FourRowPanelVectors == 0 || panel.HasFourChains || count < 4)
+        if (panel.HasFourChains || count < 4)
             return false;
         bool isLarge = panel.Vectors * TOps.Count * panel.Columns > LargePanel;
         return isLarge || (count >= 8 && panel.Vectors is < 4 or > 6);
@@ -65,7 +66,7 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
     private static void RunInTwos(in WeightPanel panel, in RowGroup rows, int count)
     {
         int vectors = panel.Vectors;
-        int parts = (vectors - 1) / TOps.PairPanelVectors + 1;
+        int parts = (vectors - 1) / TOps.TwoRowPanelVectors + 1;
         int part = (vectors - 1) / parts + 1;
         for (int vector = 0; vector < vectors; vector += part)
         {
@@ -239,7 +240,7 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
             TVector d0 = zero, d1 = zero, d2 = zero, d3 = zero, d4 = zero, d5 = zero;
             if (rows.Input != null)
             {
-                AddPair<TPanel>(
+                AddTwoRows<TPanel>(
                     panel.InputWeights + lanes, step, panel.InputColumns, rows.Input, rows.Input + rows.InputStride, 2,
                     ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5,
                     ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref d0, ref d1, ref d2, ref d3, ref d4, ref d5);
@@ -259,7 +260,7 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
                 }
             }
 
-            AddPair<TPanel>(
+            AddTwoRows<TPanel>(
                 panel.Weights + lanes, step, panel.Columns, rows.X, rows.X + rows.XStride, 2,
                 ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5,
                 ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref d0, ref d1, ref d2, ref d3, ref d4, ref d5);
@@ -281,7 +282,7 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
         }
     }
 
-    /// <summary>The same with four chains, two of them at a time.</summary>
+    /// <summary>Two rows with four chains a sum, two of them at a time.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void RunTwoRowsInFourChains<TPanel>(in WeightPanel panel, RowGroup rows, int count, nint lanes)
         where TPanel : struct, IPanel
@@ -297,9 +298,9 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
             TVector s0 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 0), s1 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 1), s2 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 2), s3 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 3);
             start += rows.StartStride;
             TVector t0 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 0), t1 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 1), t2 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 2), t3 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 3);
-            AddHalfToPair<TPanel>(panel, rows, lanes, 0, ref s0, ref s1, ref s2, ref s3, ref t0, ref t1, ref t2, ref t3);
+            AddHalfToTwoRows<TPanel>(panel, rows, lanes, 0, ref s0, ref s1, ref s2, ref s3, ref t0, ref t1, ref t2, ref t3);
             TVector a0 = zero, a1 = zero, a2 = zero, a3 = zero, c0 = zero, c1 = zero, c2 = zero, c3 = zero;
-            AddHalfToPair<TPanel>(panel, rows, lanes, 2, ref a0, ref a1, ref a2, ref a3, ref c0, ref c1, ref c2, ref c3);
+            AddHalfToTwoRows<TPanel>(panel, rows, lanes, 2, ref a0, ref a1, ref a2, ref a3, ref c0, ref c1, ref c2, ref c3);
             float* y = rows.Y + lanes;
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 0, s0, a0);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 1, s1, a1);
@@ -316,7 +317,7 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
 
     /// <summary>Adds to the sums of two rows the columns from one on, two of each four.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddHalfToPair<TPanel>(
+    private static void AddHalfToTwoRows<TPanel>(
         in WeightPanel panel, in RowGroup rows, nint lanes, nint first,
         ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector t0, ref TVector t1, ref TVector t2, ref TVector t3)
         where TPanel : struct, IPanel
@@ -326,12 +327,12 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
         TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, d0 = zero, d1 = zero, d2 = zero, d3 = zero;
         lanes += first * step;
         float* input = rows.Input + first;
-        AddPair<TPanel>(
+        AddTwoRows<TPanel>(
             panel.InputWeights + lanes, step, panel.InputColumns - first, input, input + rows.InputStride, 4,
             ref s0, ref s1, ref s2, ref s3, ref s0, ref s0, ref t0, ref t1, ref t2, ref t3, ref t0, ref t0,
             ref b0, ref b1, ref b2, ref b3, ref b0, ref b0, ref d0, ref d1, ref d2, ref d3, ref d0, ref d0);
         float* x = rows.X + first;
-        AddPair<TPanel>(
+        AddTwoRows<TPanel>(
             panel.Weights + lanes, step, panel.Columns - first, x, x + rows.XStride, 4,
             ref s0, ref s1, ref s2, ref s3, ref s0, ref s0, ref t0, ref t1, ref t2, ref t3, ref t0, ref t0,
             ref b0, ref b1, ref b2, ref b3, ref b0, ref b0, ref d0, ref d1, ref d2, ref d3, ref d0, ref d0);
@@ -341,7 +342,7 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
 
     /// <summary>Adds a panel's product with two rows to the chains of either: s and b of the first, t and d of the second. Of each four columns it may take but two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddPair<TPanel>(
+    private static void AddTwoRows<TPanel>(
         float* weights, nint step, nint columns, float* x, float* otherX, nint every,
         ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector s4, ref TVector s5,
         ref TVector t0, ref TVector t1, ref TVector t2, ref TVector t3, ref TVector t4, ref TVector t5,
@@ -352,18 +353,18 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
         nint j = 0;
         for (; j + 2 <= columns; j += every)
         {
-            SharedColumn<TPanel>(weights, x + j, otherX + j, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
-            SharedColumn<TPanel>(weights + step, x + j + 1, otherX + j + 1, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref d0, ref d1, ref d2, ref d3, ref d4, ref d5);
+            ColumnForTwoRows<TPanel>(weights, x + j, otherX + j, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
+            ColumnForTwoRows<TPanel>(weights + step, x + j + 1, otherX + j + 1, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref d0, ref d1, ref d2, ref d3, ref d4, ref d5);
             weights += every * step;
         }
 
         if (j < columns)
-            SharedColumn<TPanel>(weights, x + j, otherX + j, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
+            ColumnForTwoRows<TPanel>(weights, x + j, otherX + j, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
     }
 
     /// <summary>Adds one column's products for two rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SharedColumn<TPanel>(
+    private static void ColumnForTwoRows<TPanel>(
         float* weights, float* value, float* otherValue,
         ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector s4, ref TVector s5,
         ref TVector t0, ref TVector t1, ref TVector t2, ref TVector t3, ref TVector t4, ref TVector t5)

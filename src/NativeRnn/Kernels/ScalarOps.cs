@@ -15,7 +15,7 @@ internal readonly unsafe struct ScalarOps : IVectorOps<float>
         get => 6;
     }
 
-    public static int PairPanelVectors
+    public static int TwoRowPanelVectors
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => 3;

@@ -18,7 +18,7 @@ internal readonly unsafe struct Vector128Ops : IVectorOps<Vector128<float>>
         get => 6;
     }
 
-    public static int PairPanelVectors
+    public static int TwoRowPanelVectors
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => 3;

@@ -18,7 +18,7 @@ internal readonly unsafe struct Vector256Ops : IVectorOps<Vector256<float>>
         get => 6;
     }
 
-    public static int PairPanelVectors
+    public static int TwoRowPanelVectors
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => 3;

@@ -18,7 +18,7 @@ internal readonly unsafe struct Vector512Ops : IVectorOps<Vector512<float>>
         get => 8;
     }
 
-    public static int PairPanelVectors
+    public static int TwoRowPanelVectors
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => 6;
