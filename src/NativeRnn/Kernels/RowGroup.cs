@@ -1,6 +1,9 @@
 namespace NativeRnn.Kernels;
 
-/// <summary>Where rows of <see cref="RowGroupProduct{TVector, TOps}"/> lie that share reads of the weights: of each the first row, and the floats from one to the next.</summary>
+/// <summary>
+/// Where rows of <see cref="RowGroupProduct{TVector, TOps}"/> lie that share reads of the weights: of each the first row, and the floats from one to the next. Passed by
+/// reference, because a copy would be read in wide parts just after it was written in narrow ones, and such a read waits until all that is stored has reached the cache.
+/// </summary>
 internal unsafe struct RowGroup
 {
     /// <summary>What the sums start from.</summary>
@@ -11,7 +14,6 @@ internal unsafe struct RowGroup
     /// <summary>What a panel's <see cref="WeightPanel.InputWeights"/> are multiplied with; null for nothing.</summary>
     public float* Input;
 
-    /// <summary>0 where there is no input: going on must leave it null.</summary>
     public nint InputStride;
 
     /// <summary>What its <see cref="WeightPanel.Weights"/> are multiplied with.</summary>
@@ -28,26 +30,4 @@ internal unsafe struct RowGroup
     public float* CandidateInput;
 
     public nint CandidateStride;
-
-    /// <summary>Goes on by a number of rows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Advance(nint rows)
-    {
-        Start += rows * StartStride;
-        Input += rows * InputStride;
-        X += rows * XStride;
-        Y += rows * YStride;
-        CandidateInput += rows * CandidateStride;
-    }
-
-    /// <summary>Makes all rows the first one again: what is computed for it is the same to the bit.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Repeat()
-    {
-        StartStride = 0;
-        InputStride = 0;
-        XStride = 0;
-        YStride = 0;
-        CandidateStride = 0;
-    }
 }

@@ -11,18 +11,18 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
     private const int LargePanel = 1 << 12;
 
     /// <summary>A panel for some rows, four or two at a time, which share each read of the weights.</summary>
-    public static void Run(in WeightPanel panel, RowGroup rows, int count)
+    public static void Run(in WeightPanel panel, in RowGroup rows, int count)
     {
+        int inFours = 0;
         // The first condition is a constant: widths that never take four rows carry no code for them.
         if (TOps.FourRowPanelVectors > 0 && AreBetterInFours(panel, count))
         {
-            RunInFours(panel, rows, count / 4 * 4);
-            rows.Advance(count / 4 * 4);
-            count %= 4;
+            inFours = count / 4 * 4;
+            RunInFours(panel, rows, inFours);
         }
 
-        if (count > 0)
-            RunInTwos(panel, rows, count);
+        if (inFours < count)
+            RunInTwos(panel, rows, inFours, count);
     }
 
     /// <summary>
@@ -62,8 +62,8 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
         }
     }
 
-    /// <summary>Two rows at a time, in parts where the sums would not fit the registers. A single row at the end is computed twice.</summary>
-    private static void RunInTwos(in WeightPanel panel, in RowGroup rows, int count)
+    /// <summary>The rows from one on, two at a time, in parts where the sums would not fit the registers. A single row at the end is computed twice.</summary>
+    private static void RunInTwos(in WeightPanel panel, in RowGroup rows, int first, int count)
     {
         int vectors = panel.Vectors;
         int parts = (vectors - 1) / TOps.TwoRowPanelVectors + 1;
@@ -74,48 +74,48 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
             switch (Math.Min(part, vectors - vector))
             {
                 case 1 when panel.HasFourChains:
-                    RunTwoRowsInFourChains<Panel1>(panel, rows, count, lanes);
+                    RunTwoRowsInFourChains<Panel1>(panel, rows, first, count, lanes);
                     break;
                 case 1:
-                    RunTwoRows<Panel1>(panel, rows, count, lanes);
+                    RunTwoRows<Panel1>(panel, rows, first, count, lanes);
                     break;
                 case 2 when panel.HasFourChains:
-                    RunTwoRowsInFourChains<Panel2>(panel, rows, count, lanes);
+                    RunTwoRowsInFourChains<Panel2>(panel, rows, first, count, lanes);
                     break;
                 case 2:
-                    RunTwoRows<Panel2>(panel, rows, count, lanes);
+                    RunTwoRows<Panel2>(panel, rows, first, count, lanes);
                     break;
                 case 3 when panel.HasFourChains:
-                    RunTwoRowsInFourChains<Panel3>(panel, rows, count, lanes);
+                    RunTwoRowsInFourChains<Panel3>(panel, rows, first, count, lanes);
                     break;
                 case 3:
-                    RunTwoRows<Panel3>(panel, rows, count, lanes);
+                    RunTwoRows<Panel3>(panel, rows, first, count, lanes);
                     break;
                 case 4 when panel.HasFourChains:
-                    RunTwoRowsInFourChains<Panel4>(panel, rows, count, lanes);
+                    RunTwoRowsInFourChains<Panel4>(panel, rows, first, count, lanes);
                     break;
                 case 4:
-                    RunTwoRows<Panel4>(panel, rows, count, lanes);
+                    RunTwoRows<Panel4>(panel, rows, first, count, lanes);
                     break;
                 case 5:
-                    RunTwoRows<Panel5>(panel, rows, count, lanes);
+                    RunTwoRows<Panel5>(panel, rows, first, count, lanes);
                     break;
                 default:
-                    RunTwoRows<Panel6>(panel, rows, count, lanes);
+                    RunTwoRows<Panel6>(panel, rows, first, count, lanes);
                     break;
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void RunFourRows<TPanel>(in WeightPanel panel, RowGroup rows, int count, nint lanes)
+    private static void RunFourRows<TPanel>(in WeightPanel panel, in RowGroup rows, int count, nint lanes)
         where TPanel : struct, IPanel
     {
         nint step = panel.Vectors * TOps.Count;
         TVector zero = TOps.Broadcast(0f);
-        for (int row = 0; row < count; row += 4)
+        for (nint row = 0; row < count; row += 4)
         {
-            float* start = rows.Start + lanes;
+            float* start = rows.Start + row * rows.StartStride + lanes;
             TVector s0 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 0), s1 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 1), s2 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 2);
             start += rows.StartStride;
             TVector t0 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 0), t1 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 1), t2 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 2);
@@ -128,14 +128,14 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
             if (rows.Input != null)
             {
                 AddFourRows<TPanel>(
-                    panel.InputWeights + lanes, step, panel.InputColumns, rows.Input, rows.InputStride,
+                    panel.InputWeights + lanes, step, panel.InputColumns, rows.Input + row * rows.InputStride, rows.InputStride,
                     ref s0, ref s1, ref s2, ref t0, ref t1, ref t2, ref u0, ref u1, ref u2, ref v0, ref v1, ref v2,
                     ref a0, ref a1, ref a2, ref b0, ref b1, ref b2, ref c0, ref c1, ref c2, ref d0, ref d1, ref d2);
             }
 
             if (TPanel.Vectors == 3 && panel.CandidateBias != null)
             {
-                float* input = rows.CandidateInput + lanes / 3;
+                float* input = rows.CandidateInput + row * rows.CandidateStride + lanes / 3;
                 float* bias = panel.CandidateBias + lanes / 3;
                 MatrixProduct<TVector, TOps>.Exchange(input, bias, ref s2, ref a2);
                 MatrixProduct<TVector, TOps>.Exchange(input + rows.CandidateStride, bias, ref t2, ref b2);
@@ -144,10 +144,10 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
             }
 
             AddFourRows<TPanel>(
-                panel.Weights + lanes, step, panel.Columns, rows.X, rows.XStride,
+                panel.Weights + lanes, step, panel.Columns, rows.X + row * rows.XStride, rows.XStride,
                 ref s0, ref s1, ref s2, ref t0, ref t1, ref t2, ref u0, ref u1, ref u2, ref v0, ref v1, ref v2,
                 ref a0, ref a1, ref a2, ref b0, ref b1, ref b2, ref c0, ref c1, ref c2, ref d0, ref d1, ref d2);
-            float* y = rows.Y + lanes;
+            float* y = rows.Y + row * rows.YStride + lanes;
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 0, s0, a0);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 1, s1, a1);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 2, s2, a2);
@@ -163,7 +163,6 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 0, v0, d0);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 1, v1, d1);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 2, v2, d2);
-            rows.Advance(4);
         }
     }
 
@@ -178,22 +177,23 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
         where TPanel : struct, IPanel
     {
         float* third = x + 2 * stride;
-        nint j = 0;
-        for (; j + 2 <= columns; j += 2)
+        float* last = x + columns - 1;
+        for (; x < last; x += 2)
         {
-            ColumnForFourRows<TPanel>(weights, x + j, third + j, stride, ref s0, ref s1, ref s2, ref t0, ref t1, ref t2, ref u0, ref u1, ref u2, ref v0, ref v1, ref v2);
-            ColumnForFourRows<TPanel>(weights + step, x + j + 1, third + j + 1, stride, ref a0, ref a1, ref a2, ref b0, ref b1, ref b2, ref c0, ref c1, ref c2, ref d0, ref d1, ref d2);
+            ColumnForFourRows<TPanel>(weights, x, third, stride, 0, ref s0, ref s1, ref s2, ref t0, ref t1, ref t2, ref u0, ref u1, ref u2, ref v0, ref v1, ref v2);
+            ColumnForFourRows<TPanel>(weights + step, x, third, stride, 1, ref a0, ref a1, ref a2, ref b0, ref b1, ref b2, ref c0, ref c1, ref c2, ref d0, ref d1, ref d2);
             weights += 2 * step;
+            third += 2;
         }
 
-        if (j < columns)
-            ColumnForFourRows<TPanel>(weights, x + j, third + j, stride, ref s0, ref s1, ref s2, ref t0, ref t1, ref t2, ref u0, ref u1, ref u2, ref v0, ref v1, ref v2);
+        if (x == last)
+            ColumnForFourRows<TPanel>(weights, x, third, stride, 0, ref s0, ref s1, ref s2, ref t0, ref t1, ref t2, ref u0, ref u1, ref u2, ref v0, ref v1, ref v2);
     }
 
     /// <summary>Adds one column's products for four rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ColumnForFourRows<TPanel>(
-        float* weights, float* first, float* third, nint stride,
+        float* weights, float* first, float* third, nint stride, nint column,
         ref TVector s0, ref TVector s1, ref TVector s2, ref TVector t0, ref TVector t1, ref TVector t2,
         ref TVector u0, ref TVector u1, ref TVector u2, ref TVector v0, ref TVector v1, ref TVector v2)
         where TPanel : struct, IPanel
@@ -201,10 +201,10 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
         TVector w0 = TOps.Load(weights);
         TVector w1 = TPanel.Vectors > 1 ? TOps.Load(weights + TOps.Count) : w0;
         TVector w2 = TPanel.Vectors > 2 ? TOps.Load(weights + 2 * TOps.Count) : w0;
-        ColumnForRow<TPanel>(*first, w0, w1, w2, ref s0, ref s1, ref s2);
-        ColumnForRow<TPanel>(first[stride], w0, w1, w2, ref t0, ref t1, ref t2);
-        ColumnForRow<TPanel>(*third, w0, w1, w2, ref u0, ref u1, ref u2);
-        ColumnForRow<TPanel>(third[stride], w0, w1, w2, ref v0, ref v1, ref v2);
+        ColumnForRow<TPanel>(first[column], w0, w1, w2, ref s0, ref s1, ref s2);
+        ColumnForRow<TPanel>(first[stride + column], w0, w1, w2, ref t0, ref t1, ref t2);
+        ColumnForRow<TPanel>(third[column], w0, w1, w2, ref u0, ref u1, ref u2);
+        ColumnForRow<TPanel>(third[stride + column], w0, w1, w2, ref v0, ref v1, ref v2);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -220,20 +220,18 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void RunTwoRows<TPanel>(in WeightPanel panel, RowGroup rows, int count, nint lanes)
+    private static void RunTwoRows<TPanel>(in WeightPanel panel, in RowGroup rows, int first, int count, nint lanes)
         where TPanel : struct, IPanel
     {
         nint step = panel.Vectors * TOps.Count;
         TVector zero = TOps.Broadcast(0f);
-        for (int row = 0; row < count; row += 2)
+        for (nint row = first; row < count; row += 2)
         {
-            if (row + 1 == count)
-                rows.Repeat();
-
-            float* start = rows.Start + lanes;
+            nint other = row + 1 < count ? row + 1 : row;
+            float* start = rows.Start + row * rows.StartStride + lanes;
             TVector s0 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 0), s1 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 1), s2 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 2);
             TVector s3 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 3), s4 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 4), s5 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 5);
-            start += rows.StartStride;
+            start = rows.Start + other * rows.StartStride + lanes;
             TVector t0 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 0), t1 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 1), t2 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 2);
             TVector t3 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 3), t4 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 4), t5 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 5);
             TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero;
@@ -241,15 +239,15 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
             if (rows.Input != null)
             {
                 AddTwoRows<TPanel>(
-                    panel.InputWeights + lanes, step, panel.InputColumns, rows.Input, rows.Input + rows.InputStride, 2,
+                    panel.InputWeights + lanes, step, panel.InputColumns, rows.Input + row * rows.InputStride, rows.Input + other * rows.InputStride, 2,
                     ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5,
                     ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref d0, ref d1, ref d2, ref d3, ref d4, ref d5);
             }
 
             if (TPanel.Vectors % 3 == 0 && panel.CandidateBias != null)
             {
-                float* input = rows.CandidateInput + lanes / 3;
-                float* otherInput = input + rows.CandidateStride;
+                float* input = rows.CandidateInput + row * rows.CandidateStride + lanes / 3;
+                float* otherInput = rows.CandidateInput + other * rows.CandidateStride + lanes / 3;
                 float* bias = panel.CandidateBias + lanes / 3;
                 MatrixProduct<TVector, TOps>.Exchange(input, bias, ref s2, ref b2);
                 MatrixProduct<TVector, TOps>.Exchange(otherInput, bias, ref t2, ref d2);
@@ -261,64 +259,60 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
             }
 
             AddTwoRows<TPanel>(
-                panel.Weights + lanes, step, panel.Columns, rows.X, rows.X + rows.XStride, 2,
+                panel.Weights + lanes, step, panel.Columns, rows.X + row * rows.XStride, rows.X + other * rows.XStride, 2,
                 ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5,
                 ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref d0, ref d1, ref d2, ref d3, ref d4, ref d5);
-            float* y = rows.Y + lanes;
+            float* y = rows.Y + row * rows.YStride + lanes;
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 0, s0, b0);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 1, s1, b1);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 2, s2, b2);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 3, s3, b3);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 4, s4, b4);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 5, s5, b5);
-            y += rows.YStride;
+            y = rows.Y + other * rows.YStride + lanes;
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 0, t0, d0);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 1, t1, d1);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 2, t2, d2);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 3, t3, d3);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 4, t4, d4);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 5, t5, d5);
-            rows.Advance(2);
         }
     }
 
     /// <summary>Two rows with four chains a sum, two of them at a time.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void RunTwoRowsInFourChains<TPanel>(in WeightPanel panel, RowGroup rows, int count, nint lanes)
+    private static void RunTwoRowsInFourChains<TPanel>(in WeightPanel panel, in RowGroup rows, int first, int count, nint lanes)
         where TPanel : struct, IPanel
     {
         nint step = panel.Vectors * TOps.Count;
         TVector zero = TOps.Broadcast(0f);
-        for (int row = 0; row < count; row += 2)
+        for (nint row = first; row < count; row += 2)
         {
-            if (row + 1 == count)
-                rows.Repeat();
-
-            float* start = rows.Start + lanes;
+            nint other = row + 1 < count ? row + 1 : row;
+            float* start = rows.Start + row * rows.StartStride + lanes;
             TVector s0 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 0), s1 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 1), s2 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 2), s3 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 3);
-            start += rows.StartStride;
+            start = rows.Start + other * rows.StartStride + lanes;
             TVector t0 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 0), t1 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 1), t2 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 2), t3 = MatrixProduct<TVector, TOps>.Start<TPanel>(start, 3);
-            AddHalfToTwoRows<TPanel>(panel, rows, lanes, 0, ref s0, ref s1, ref s2, ref s3, ref t0, ref t1, ref t2, ref t3);
+            AddHalfToTwoRows<TPanel>(panel, rows, row, other, lanes, 0, ref s0, ref s1, ref s2, ref s3, ref t0, ref t1, ref t2, ref t3);
             TVector a0 = zero, a1 = zero, a2 = zero, a3 = zero, c0 = zero, c1 = zero, c2 = zero, c3 = zero;
-            AddHalfToTwoRows<TPanel>(panel, rows, lanes, 2, ref a0, ref a1, ref a2, ref a3, ref c0, ref c1, ref c2, ref c3);
-            float* y = rows.Y + lanes;
+            AddHalfToTwoRows<TPanel>(panel, rows, row, other, lanes, 2, ref a0, ref a1, ref a2, ref a3, ref c0, ref c1, ref c2, ref c3);
+            float* y = rows.Y + row * rows.YStride + lanes;
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 0, s0, a0);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 1, s1, a1);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 2, s2, a2);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 3, s3, a3);
-            y += rows.YStride;
+            y = rows.Y + other * rows.YStride + lanes;
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 0, t0, c0);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 1, t1, c1);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 2, t2, c2);
             MatrixProduct<TVector, TOps>.Store<TPanel>(y, 3, t3, c3);
-            rows.Advance(2);
         }
     }
 
     /// <summary>Adds to the sums of two rows the columns from one on, two of each four.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddHalfToTwoRows<TPanel>(
-        in WeightPanel panel, in RowGroup rows, nint lanes, nint first,
+        in WeightPanel panel, in RowGroup rows, nint row, nint other, nint lanes, nint first,
         ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref TVector t0, ref TVector t1, ref TVector t2, ref TVector t3)
         where TPanel : struct, IPanel
     {
@@ -326,14 +320,14 @@ internal static unsafe class RowGroupProduct<TVector, TOps>
         TVector zero = TOps.Broadcast(0f);
         TVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, d0 = zero, d1 = zero, d2 = zero, d3 = zero;
         lanes += first * step;
-        float* input = rows.Input + first;
+        float* input = rows.Input + row * rows.InputStride + first;
         AddTwoRows<TPanel>(
-            panel.InputWeights + lanes, step, panel.InputColumns - first, input, input + rows.InputStride, 4,
+            panel.InputWeights + lanes, step, panel.InputColumns - first, input, rows.Input + other * rows.InputStride + first, 4,
             ref s0, ref s1, ref s2, ref s3, ref s0, ref s0, ref t0, ref t1, ref t2, ref t3, ref t0, ref t0,
             ref b0, ref b1, ref b2, ref b3, ref b0, ref b0, ref d0, ref d1, ref d2, ref d3, ref d0, ref d0);
-        float* x = rows.X + first;
+        float* x = rows.X + row * rows.XStride + first;
         AddTwoRows<TPanel>(
-            panel.Weights + lanes, step, panel.Columns - first, x, x + rows.XStride, 4,
+            panel.Weights + lanes, step, panel.Columns - first, x, rows.X + other * rows.XStride + first, 4,
             ref s0, ref s1, ref s2, ref s3, ref s0, ref s0, ref t0, ref t1, ref t2, ref t3, ref t0, ref t0,
             ref b0, ref b1, ref b2, ref b3, ref b0, ref b0, ref d0, ref d1, ref d2, ref d3, ref d0, ref d0);
         MatrixProduct<TVector, TOps>.AddChains<TPanel>(ref s0, ref s1, ref s2, ref s3, ref s0, ref s0, ref s0, ref s0, b0, b1, b2, b3, zero, zero, zero, zero);
