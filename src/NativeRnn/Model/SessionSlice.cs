@@ -9,7 +9,7 @@ namespace NativeRnn;
 internal sealed unsafe class SessionSlice
 {
     /// <summary>
-    /// Time steps that go through all layers before the next ones do: the rows between layers stay in the cache, and a
+    /// Rows that go through all layers before the next time steps do, so that those between layers stay in the cache, and a
     /// sequence of any length needs no more memory.
     /// </summary>
     private const int ChunkRows = 64;
@@ -37,18 +37,22 @@ internal sealed unsafe class SessionSlice
     {
         _architecture = architecture;
         _startingState = startingState;
-        _chunkSteps = architecture.BackwardLayer is null ? Math.Max(MinChunkSteps, ChunkRows / maxBatch) : maxSteps;
-
         _kernels = network.Kernels;
         _sequenceKernels = network.SequenceKernels;
+        // If the first layer gives but its last state, there are no rows between layers.
+        _chunkSteps = _kernels is [{ KeepsSequence: false }, ..] ? int.MaxValue
+            : architecture.BackwardLayer is null ? Math.Max(MinChunkSteps, ChunkRows / maxBatch) : maxSteps;
+
         _returnsSequence = architecture.ReturnsSequence;
         long outputSize = 0;
         long scratchSize = 0;
         long stateSize = 0;
-        foreach (LayerKernel kernel in _kernels)
+        for (int i = 0; i < _kernels.Length; i++)
         {
-            outputSize = Math.Max(outputSize, Lines((long)_chunkSteps * maxBatch * kernel.OutputStride));
-            scratchSize = Math.Max(scratchSize, kernel.ScratchSize(_chunkSteps, maxBatch));
+            LayerKernel kernel = _kernels[i];
+            int mostSteps = i < _sequenceKernels ? _chunkSteps : 1;
+            outputSize = Math.Max(outputSize, Lines((long)(kernel.KeepsSequence ? mostSteps : 1) * maxBatch * kernel.OutputStride));
+            scratchSize = Math.Max(scratchSize, kernel.ScratchSize(mostSteps, maxBatch));
             stateSize += Lines((long)maxBatch * kernel.StateStride);
         }
 
