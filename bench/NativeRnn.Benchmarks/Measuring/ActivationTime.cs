@@ -85,7 +85,7 @@ internal static unsafe class ActivationTime<TVector, TOps>
             activation.Fraction<TVector, TOps>(TOps.Load(sums + 4 * i), out TVector numerator, out TVector denominator);
             TVector admitted = gate.Scale<TVector, TOps>(TOps.Load(sums + 4 * i + TOps.Count), numerator, denominator);
             TVector kept = gate.ApplyOrZero<TVector, TOps>(TOps.Load(sums + 4 * i + 2 * TOps.Count));
-            TOps.Store(cell + i, VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(kept, TOps.Load(cell + i), admitted)));
+            TOps.Store(cell + i, TOps.MultiplyAdd(kept, TOps.Load(cell + i), admitted));
         }
     }
 
@@ -97,9 +97,11 @@ internal static unsafe class ActivationTime<TVector, TOps>
         TanhActivation activation = default;
         for (nint i = 0; i < Blocks * TOps.Count; i += TOps.Count)
         {
-            activation.Fraction<TVector, TOps>(TOps.Load(cell + i), out TVector numerator, out TVector denominator);
+            TVector c = TOps.Load(cell + i);
+            TOps.Store(cell + i, VectorMath<TVector, TOps>.ZeroWhereTiny(c));
+            activation.Fraction<TVector, TOps>(c, out TVector numerator, out TVector denominator);
             TVector output = gate.Scale<TVector, TOps>(TOps.Load(sums + 4 * i + 3 * TOps.Count), numerator, denominator);
-            TOps.Store(state + i, VectorMath<TVector, TOps>.ZeroWhereTiny(output, numerator));
+            TOps.Store(state + i, VectorMath<TVector, TOps>.ZeroWhereTiny(output, activation.TinyWhere<TVector, TOps>(c, numerator)));
         }
     }
 

@@ -57,8 +57,11 @@ internal unsafe interface IVectorOps<TVector>
     /// <summary>The bits of each lane shifted left by 23: a whole number held in the low bits becomes the exponent of a float.</summary>
     static abstract TVector ShiftIntoExponent(TVector value);
 
-    /// <summary>The value's lanes where those of <paramref name="test"/> have any of the <paramref name="bits"/> set; zero in the others.</summary>
-    static abstract TVector ZeroWhereClear(TVector value, TVector test, int bits);
+    /// <summary>
+    /// The value's lanes; zero where those of <paramref name="magnitude"/>, which have no sign, are below a positive bound. NaN is not. The comparison is one of
+    /// integers, because one of floats might itself be slow with subnormal numbers.
+    /// </summary>
+    static abstract TVector ZeroWhereBelow(TVector value, TVector magnitude, float bound);
 
     /// <summary>Of each lane's 32 bits the lower half, a bf16, as a float32.</summary>
     static abstract TVector LowerHalves(TVector value);

@@ -72,14 +72,11 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
                 Output(step, row, unit, TOps.Load(sums + 3 * TOps.Count), TOps.Load(cell));
         }
 
-        /// <summary>
-        /// Gives c before <see cref="VectorMath{TVector, TOps}.ZeroWhereTiny(TVector)"/>, for which the output need not wait: that of a tiny c is tiny itself.
-        /// </summary>
+        /// <summary>c before <see cref="VectorMath{TVector, TOps}.ZeroWhereTiny(TVector)"/>, for which the output need not wait: that of a tiny c is tiny itself.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private TVector Cell(in CellStep step, nint row, nint unit, TVector i, TVector f, TVector g)
         {
-            float* cell = step.Cell + row * step.CellStride + unit;
-            TVector c = TOps.Load(cell);
+            TVector c = TOps.Load(step.Cell + row * step.CellStride + unit);
             if (peephole is not null)
             {
                 i = TOps.MultiplyAdd(peephole.Pointer + 3 * unit, c, i);
@@ -88,18 +85,19 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
 
             activation.Fraction<TVector, TOps>(g, out TVector numerator, out TVector denominator);
             TVector admitted = gate.Scale<TVector, TOps>(i, numerator, denominator);
-            c = TOps.MultiplyAdd(gate.ApplyOrZero<TVector, TOps>(f), c, admitted);
-            TOps.Store(cell, VectorMath<TVector, TOps>.ZeroWhereTiny(c));
-            return c;
+            return TOps.MultiplyAdd(gate.ApplyOrZero<TVector, TOps>(f), c, admitted);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Output(in CellStep step, nint row, nint unit, TVector o, TVector c)
         {
+            // Here, because the magnitude of c is at hand.
+            TOps.Store(step.Cell + row * step.CellStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(c));
             if (peephole is not null)
                 o = TOps.MultiplyAdd(peephole.Pointer + 3 * unit + 2 * TOps.Count, c, o);
             outputActivation.Fraction<TVector, TOps>(c, out TVector numerator, out TVector denominator);
-            TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(gate.Scale<TVector, TOps>(o, numerator, denominator), numerator));
+            TVector h = gate.Scale<TVector, TOps>(o, numerator, denominator);
+            TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(h, outputActivation.TinyWhere<TVector, TOps>(c, numerator)));
         }
     }
 
@@ -127,7 +125,8 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
                 o = TOps.MultiplyAdd(peephole.Pointer + 2 * unit + TOps.Count, c, o);
 
             outputActivation.Fraction<TVector, TOps>(c, out TVector numerator, out TVector denominator);
-            TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(gate.Scale<TVector, TOps>(o, numerator, denominator), numerator));
+            TVector h = gate.Scale<TVector, TOps>(o, numerator, denominator);
+            TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(h, outputActivation.TinyWhere<TVector, TOps>(c, numerator)));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

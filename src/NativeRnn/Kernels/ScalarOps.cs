@@ -73,7 +73,7 @@ internal readonly unsafe struct ScalarOps : IVectorOps<float>
     public static float ShiftIntoExponent(float value) => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value) << 23);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float ZeroWhereClear(float value, float test, int bits) => (BitConverter.SingleToInt32Bits(test) & bits) == 0 ? 0f : value;
+    public static float ZeroWhereBelow(float value, float magnitude, float bound) => BitConverter.SingleToInt32Bits(magnitude) < BitConverter.SingleToInt32Bits(bound) ? 0f : value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float LowerHalves(float value) => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) << 16);

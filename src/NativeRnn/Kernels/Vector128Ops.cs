@@ -78,8 +78,8 @@ internal readonly unsafe struct Vector128Ops : IVectorOps<Vector128<float>>
     public static Vector128<float> ShiftIntoExponent(Vector128<float> value) => (value.AsInt32() << 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> ZeroWhereClear(Vector128<float> value, Vector128<float> test, int bits)
-        => Vector128.ConditionalSelect(Vector128.Equals(test.AsInt32() & Vector128.Create(bits), Vector128<int>.Zero).AsSingle(), Vector128<float>.Zero, value);
+    public static Vector128<float> ZeroWhereBelow(Vector128<float> value, Vector128<float> magnitude, float bound)
+        => Vector128.ConditionalSelect(Vector128.LessThan(magnitude.AsInt32(), Vector128.Create(bound).AsInt32()).AsSingle(), Vector128<float>.Zero, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> LowerHalves(Vector128<float> value) => (value.AsUInt32() << 16).AsSingle();

@@ -78,8 +78,8 @@ internal readonly unsafe struct Vector256Ops : IVectorOps<Vector256<float>>
     public static Vector256<float> ShiftIntoExponent(Vector256<float> value) => (value.AsInt32() << 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> ZeroWhereClear(Vector256<float> value, Vector256<float> test, int bits)
-        => Vector256.ConditionalSelect(Vector256.Equals(test.AsInt32() & Vector256.Create(bits), Vector256<int>.Zero).AsSingle(), Vector256<float>.Zero, value);
+    public static Vector256<float> ZeroWhereBelow(Vector256<float> value, Vector256<float> magnitude, float bound)
+        => Vector256.ConditionalSelect(Vector256.LessThan(magnitude.AsInt32(), Vector256.Create(bound).AsInt32()).AsSingle(), Vector256<float>.Zero, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LowerHalves(Vector256<float> value) => (value.AsUInt32() << 16).AsSingle();

@@ -78,8 +78,8 @@ internal readonly unsafe struct Vector512Ops : IVectorOps<Vector512<float>>
     public static Vector512<float> ShiftIntoExponent(Vector512<float> value) => (value.AsInt32() << 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> ZeroWhereClear(Vector512<float> value, Vector512<float> test, int bits)
-        => Vector512.ConditionalSelect(Vector512.Equals(test.AsInt32() & Vector512.Create(bits), Vector512<int>.Zero).AsSingle(), Vector512<float>.Zero, value);
+    public static Vector512<float> ZeroWhereBelow(Vector512<float> value, Vector512<float> magnitude, float bound)
+        => Vector512.ConditionalSelect(Vector512.LessThan(magnitude.AsInt32(), Vector512.Create(bound).AsInt32()).AsSingle(), Vector512<float>.Zero, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LowerHalves(Vector512<float> value) => (value.AsUInt32() << 16).AsSingle();

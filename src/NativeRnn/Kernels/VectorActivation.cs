@@ -7,8 +7,14 @@ internal interface IVectorActivation
     TVector ApplyOrZero<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>;
 
-    /// <summary>f(x) as a fraction whose division is left to <see cref="IVectorGate.Scale{TVector, TOps}(TVector, TVector, TVector)"/>; tiny where its numerator is.</summary>
+    /// <summary>
+    /// f(x) as a fraction whose division is left to <see cref="IVectorGate.Scale{TVector, TOps}(TVector, TVector, TVector)"/>.
+    /// </summary>
     void Fraction<TVector, TOps>(TVector x, out TVector numerator, out TVector denominator)
+        where TOps : struct, IVectorOps<TVector>;
+
+    /// <summary>What is tiny where f(x) is: x or the numerator, whichever is sooner at hand.</summary>
+    TVector TinyWhere<TVector, TOps>(TVector x, TVector numerator)
         where TOps : struct, IVectorOps<TVector>;
 }
 
@@ -44,13 +50,18 @@ internal readonly struct TanhActivation : IVectorActivation
         where TOps : struct, IVectorOps<TVector>
     {
         Fraction<TVector, TOps>(x, out TVector numerator, out TVector denominator);
-        return VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.Divide(numerator, denominator), numerator);
+        return VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.Divide(numerator, denominator), x);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Fraction<TVector, TOps>(TVector x, out TVector numerator, out TVector denominator)
         where TOps : struct, IVectorOps<TVector>
         => VectorMath<TVector, TOps>.TanhFraction(x, out numerator, out denominator);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector TinyWhere<TVector, TOps>(TVector x, TVector numerator)
+        where TOps : struct, IVectorOps<TVector>
+        => x;
 }
 
 /// <summary>The logistic sigmoid of gates, inlined; see <see cref="VectorMath{TVector, TOps}.ExpOfNegative"/> for where it ends.</summary>
@@ -64,10 +75,7 @@ internal readonly struct SigmoidGate : IVectorGate
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Scale<TVector, TOps>(TVector x, TVector value)
         where TOps : struct, IVectorOps<TVector>
-    {
-        VectorMath<TVector, TOps>.ExpOfNegative(x, out _, out TVector onePlus);
-        return TOps.Divide(value, onePlus);
-    }
+        => TOps.Divide(value, VectorMath<TVector, TOps>.OnePlusExpOfNegative(x));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Scale<TVector, TOps>(TVector x, TVector numerator, TVector denominator)
@@ -108,6 +116,11 @@ internal readonly struct LinearActivation : IVectorActivation
         numerator = x;
         denominator = TOps.Broadcast(1f);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector TinyWhere<TVector, TOps>(TVector x, TVector numerator)
+        where TOps : struct, IVectorOps<TVector>
+        => x;
 }
 
 /// <summary>Any element-wise activation, chosen at run time: one predictable jump a vector.</summary>
@@ -187,6 +200,11 @@ internal readonly struct AnyActivation(Activation activation, float clip = 0) : 
         numerator = Apply<TVector, TOps>(x);
         denominator = TOps.Broadcast(1f);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector TinyWhere<TVector, TOps>(TVector x, TVector numerator)
+        where TOps : struct, IVectorOps<TVector>
+        => numerator;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Scale<TVector, TOps>(TVector x, TVector value)

@@ -220,7 +220,7 @@ public sealed class ActivationTests
         ActivationKind.ScaledTanh => (0, 7),
         ActivationKind.HardSigmoidKeras2 or ActivationKind.HardSigmoidKeras3 => (6e-8, 1),
         ActivationKind.Softsign => (0, 1.5),
-        ActivationKind.Tanh => (0, 5),
+        ActivationKind.Tanh => (0, 5.3),
         ActivationKind.Sigmoid => (SmallestNormal, x < 0 ? 4 - x * SigmoidErrorOfProduct : 3),
         ActivationKind.Elu or ActivationKind.Selu => (0, 6),
         ActivationKind.Softplus => (SmallestNormal, 4),
