@@ -129,6 +129,23 @@ public sealed class DenormalTests
         }
     }
 
+    /// <summary>A tiny cell state is no reason to set an output to zero whose activation is a half there; the output gate is a half too.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Step_OutputActivationThatIsNotZeroAtZero_KeepsTheOutput(bool isCoupled)
+    {
+        Architecture architecture = new(1, [new Lstm(3) { CoupledGates = isCoupled, OutputActivation = Activation.Sigmoid }]);
+        RnnModel model = new(architecture, architecture.Parameters.ToDictionary(parameter => parameter.Name, parameter => new float[parameter.Count]));
+        float[] output = new float[3];
+        foreach (VectorWidth width in AcceleratedWidths.All)
+        {
+            using RnnSession session = model.CreateSession(new SessionOptions { VectorWidth = width });
+            session.Step([1], output);
+            Assert.All(output, value => Assert.Equal(0.25f, value, 1e-7f));
+        }
+    }
+
     /// <summary>The state's gates are at least a half here, so that what they leave of the smallest numerator is at least half of it.</summary>
     private static void AssertEndsAtZero(string variant, double decay, int steps, int checkEvery)
     {
