@@ -247,6 +247,8 @@ public sealed class ActivationTests
         int last = BitConverter.SingleToInt32Bits(128f);
         for (int bits = BitConverter.SingleToInt32Bits(1f / (1 << 20)); bits < last; bits += 20011)
             positive.Add(BitConverter.Int32BitsToSingle(bits));
+        // The argument whose tanh is off the most, 5.26 ulp, of all floats from 1e-4 on.
+        positive.Add(6.1370325f);
         return [.. positive, .. positive.Select(x => -x)];
     }
 
