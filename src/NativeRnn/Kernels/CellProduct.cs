@@ -20,31 +20,33 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run(in TEpilogue epilogue, in CellStep step, GateSums gates, float* sums, float* hidden, nint hiddenStride)
     {
-        if (step.Batch == 1 && gates.Panels.Length > 0)
-            RunOne(epilogue, step, gates, sums, hidden);
+        ReadOnlySpan<WeightPanel> panels = gates.Panels;
+        if (step.Batch == 1 && panels.Length > 0)
+            RunOne(epilogue, step, gates, panels, sums, hidden);
         else
             RunInMemory(epilogue, step, gates, sums, hidden, hiddenStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RunOne(in TEpilogue epilogue, in CellStep step, GateSums gates, float* sums, float* hidden)
+    private static void RunOne(in TEpilogue epilogue, in CellStep step, GateSums gates, ReadOnlySpan<WeightPanel> panels, float* sums, float* hidden)
     {
         float* input = step.Input;
         float* start = input == null ? sums : gates.Bias.Pointer;
         bool isOnePass = TEpilogue.Passes == 1 || gates.WaitsForWeights;
-        ReadOnlySpan<WeightPanel> panels = gates.Panels;
-        for (int i = 0; i < panels.Length; i++)
+        int direction = step.IsBackward ? -1 : 1;
+        int i = step.IsBackward ? panels.Length - 1 : 0;
+        for (int left = panels.Length - 1; left >= 0; left--)
         {
-            ref readonly WeightPanel panel = ref panels[step.IsBackward ? panels.Length - 1 - i : i];
-            bool finishes = isOnePass || (TEpilogue.FinishesLast && i == panels.Length - 1);
-            RunPanel(epilogue, step, panel, finishes, start + panel.Offset, input, hidden, sums + panel.Offset);
+            ref readonly WeightPanel panel = ref panels[i];
+            RunPanel(epilogue, step, panel, isOnePass || (TEpilogue.FinishesLast && left == 0), start + panel.Offset, input, hidden, sums + panel.Offset);
             // The panel before has nothing left to wait for: its second pass fills the waits of this one's first.
-            if (!isOnePass && i > 0)
-                SecondPass(epilogue, step, panels[step.IsBackward ? panels.Length - i : i - 1], sums);
+            if (!isOnePass && left < panels.Length - 1)
+                SecondPass(epilogue, step, panels[i - direction], sums);
+            i += direction;
         }
 
         if (!isOnePass && !TEpilogue.FinishesLast)
-            SecondPass(epilogue, step, panels[step.IsBackward ? 0 : panels.Length - 1], sums);
+            SecondPass(epilogue, step, panels[i - direction], sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

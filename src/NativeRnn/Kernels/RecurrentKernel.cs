@@ -58,7 +58,7 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
         long product = _cell.ProductScratchSize(maxBatch);
         foreach (GateSums sums in _sums)
             product = Math.Max(product, sums.Input.ScratchSize(ProjectedRows(maxBatch)));
-        return ProjectionFloats(maxBatch) + 2 * Lines((long)maxBatch * _paddedSize) + Lines((long)maxBatch * _scratchPerSequence) + Lines(product);
+        return ProjectionFloats(maxBatch) + Lines((long)maxBatch * _paddedSize) + Lines((long)maxBatch * _scratchPerSequence) + Lines(product);
     }
 
     public override void Run(in Rows input, in Rows output, float* state, float* scratch, int steps, int batch)
@@ -77,10 +77,12 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
     private void RunShare(in Rows input, in Rows output, float* state, float* scratch, int steps, int batch)
     {
         float* projection = scratch;
-        nint projectionStepStride = (nint)batch * _projectionStride;
-        int stretchSteps = _isSmall ? 1 : Math.Max(1, StretchRows / batch);
-        float* hidden0 = projection + ProjectionFloats(batch);
-        float* hidden1 = hidden0 + Lines((long)batch * _paddedSize);
+        // A small cell takes its input itself and has no more than the sums of one step.
+        nint projectionStepStride = _isSmall ? 0 : (nint)batch * _projectionStride;
+        nint inputStride = _isSmall ? input.StepStride : 0;
+        int stretchSteps = _isSmall ? steps : Math.Max(1, StretchRows / batch);
+        float* hidden = projection + ProjectionFloats(batch);
+        Debug.Assert(output.SequenceStride == _paddedSize, "Rows of states are as far apart wherever they lie.");
 
         // Called on the readonly field itself, the cell would be copied for every step: the compiler does not know that TCell's members change nothing.
         ref TCell cell = ref Unsafe.AsRef(in _cell);
@@ -91,28 +93,30 @@ internal sealed unsafe class RecurrentKernel<TVector, TOps, TCell> : LayerKernel
         step.InputStride = input.SequenceStride;
         step.Cell = state + _paddedSize;
         step.CellStride = StateStride;
-        step.Scratch = hidden1 + Lines((long)batch * _paddedSize);
+        step.Scratch = hidden + Lines((long)batch * _paddedSize);
         step.ScratchStride = _scratchPerSequence;
         step.ProductScratch = step.Scratch + Lines((long)batch * step.ScratchStride);
         step.Batch = batch;
+        step.NextStride = _paddedSize;
 
-        for (int first = 0; first < steps; first += stretchSteps)
+        for (int first = 0, end; first < steps; first = end)
         {
-            int stretch = Math.Min(stretchSteps, steps - first);
+            end = first + Math.Min(stretchSteps, steps - first);
             if (_isSmall)
                 step.Input = input.At(first);
             else
-                Project(input, first, stretch, batch, projection, step.ProductScratch);
-            for (int t = first; t < first + stretch; t++)
+                Project(input, first, end - first, batch, projection, step.ProductScratch);
+            step.Projection = projection;
+            for (int t = first; t < end; t++)
             {
-                step.Projection = projection + (t - first) * projectionStepStride;
-                bool isOutput = KeepsSequence || t == steps - 1;
-                step.Next = KeepsSequence ? output.At(t) : isOutput ? output.Data : (t & 1) == 0 ? hidden0 : hidden1;
-                step.NextStride = isOutput ? output.SequenceStride : _paddedSize;
+                // Without a row for each step, two take turns, so that the last state is in the output.
+                step.Next = KeepsSequence ? output.At(t) : ((steps - t) & 1) != 0 ? output.Data : hidden;
                 step.IsBackward = (t & 1) != 0;
                 cell.Step(step);
                 step.Previous = step.Next;
                 step.PreviousStride = step.NextStride;
+                step.Input += inputStride;
+                step.Projection += projectionStepStride;
             }
         }
 
