@@ -28,7 +28,7 @@ internal abstract unsafe class LayerKernel
 
     /// <summary>Runs the layer. All pointers but the input's are 64-byte aligned and hold what the properties above say.</summary>
     /// <param name="input">Input rows.</param>
-    /// <param name="output">Receives a row for each step, or one, of <see cref="OutputStride"/> floats.</param>
+    /// <param name="output">Receives a row for each step, or one, of <see cref="OutputStride"/> floats; those of a step's sequences lie one behind the other.</param>
     /// <param name="state">The state of each sequence, one behind the other, read and written.</param>
     /// <param name="scratch">Working memory.</param>
     /// <param name="steps">Time steps.</param>
