@@ -5,7 +5,8 @@ namespace NativeRnn.Benchmarks.Measuring;
 /// <summary>What a call of a case takes beside its multiply-adds, in microseconds.</summary>
 /// <param name="Activations">Its activations by themselves, of values at hand: <see cref="ActivationTime{TVector, TOps}"/>.</param>
 /// <param name="OneUnit">The same call of a cell with one unit and one input: little but waiting for results; null for a batch.</param>
-internal sealed record Overheads(double Activations, double? OneUnit);
+/// <param name="Reading">Its reads of the recurrent weights by themselves: <see cref="MachineLimits.MeasureReading"/>; null for a streaming step.</param>
+internal sealed record Overheads(double Activations, double? OneUnit, double? Reading);
 
 /// <summary>How near a call came to this core's limits.</summary>
 /// <param name="Width">The vector width of the run and of the peak.</param>
@@ -25,7 +26,7 @@ internal sealed record LimitReached(
     /// <summary>Microseconds of computing: the multiply-adds at the peak and the activations, which take the same execution units.</summary>
     public required double Computing { get; init; }
 
-    /// <summary>Microseconds of reading: the recurrent weights at the bandwidth, and the input's multiply-adds at the peak.</summary>
+    /// <summary>Microseconds of reading: the recurrent weights by themselves (a streaming step's at the bandwidth), and the input's multiply-adds at the peak.</summary>
     public required double Reading { get; init; }
 
     /// <summary>
@@ -54,7 +55,7 @@ internal sealed record LimitReached(
             benchmarkCase.MultiplyAdds / seconds / peak.MultiplyAdds, bytes / seconds / bandwidth.BytesPerSecond)
         {
             Computing = multiplyAdds + overheads.Activations,
-            Reading = 1e6 * bytes / bandwidth.BytesPerSecond + inputPart * multiplyAdds,
+            Reading = (overheads.Reading ?? 1e6 * bytes / bandwidth.BytesPerSecond) + inputPart * multiplyAdds,
             Waiting = overheads.OneUnit + (1 - inputPart) * multiplyAdds,
         };
     }

@@ -40,6 +40,25 @@ internal static class MachineLimits
         _ => ReadBandwidth<float, ScalarOps>.Measure(bytes, bursts),
     });
 
+    /// <summary>
+    /// Microseconds of reading the recurrent weights once a step, after those of the input were read once and took their place in the caches; null for a streaming
+    /// step, which is too short for the clock.
+    /// </summary>
+    public static double? MeasureReading(BenchmarkCase benchmarkCase, VectorWidth width, int bursts)
+    {
+        if (benchmarkCase.IsStreaming)
+            return null;
+        long input = benchmarkCase.InputBytes, recurrent = benchmarkCase.RecurrentBytes;
+        double seconds = width switch
+        {
+            VectorWidth.Vector512 => ReadBandwidth<Vector512<float>, Vector512Ops>.MeasureAfter(input, recurrent, benchmarkCase.Steps, bursts),
+            VectorWidth.Vector256 => ReadBandwidth<Vector256<float>, Vector256Ops>.MeasureAfter(input, recurrent, benchmarkCase.Steps, bursts),
+            VectorWidth.Vector128 => ReadBandwidth<Vector128<float>, Vector128Ops>.MeasureAfter(input, recurrent, benchmarkCase.Steps, bursts),
+            _ => ReadBandwidth<float, ScalarOps>.MeasureAfter(input, recurrent, benchmarkCase.Steps, bursts),
+        };
+        return 1e6 * seconds * benchmarkCase.Directions;
+    }
+
     /// <summary>Microseconds that a call's activations take by themselves.</summary>
     public static double MeasureActivations(BenchmarkCase benchmarkCase, VectorWidth width, int bursts)
     {

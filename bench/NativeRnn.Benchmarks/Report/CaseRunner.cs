@@ -21,7 +21,8 @@ internal static class CaseRunner
             contender.Name, differences[i], agrees[i], latencies?[i], latencies?[i].Median / latencies?[0].Median, contest.Note(i)))];
         VectorWidth width = contest.Ours.VectorWidth;
         return new CaseResult(benchmarkCase, width, results, new Overheads(
-            MachineLimits.MeasureActivations(benchmarkCase, width, bursts), benchmarkCase.Batch == 1 ? OneUnit(benchmarkCase, plan) : null));
+            MachineLimits.MeasureActivations(benchmarkCase, width, bursts), benchmarkCase.Batch == 1 ? OneUnit(benchmarkCase, plan) : null,
+            MachineLimits.MeasureReading(benchmarkCase, width, bursts)));
     }
 
     private static double OneUnit(BenchmarkCase benchmarkCase, MeasurementPlan plan)

@@ -217,12 +217,12 @@ internal sealed class MarkdownReport
         Line();
         Line("Microseconds, each part measured in this run. Computing: the multiply-adds at the peak and the activations of values at hand, which take the");
         Line("same execution units. Waiting: the recurrent multiply-adds at the peak, which cannot begin before the state is there, and what a cell of one");
-        Line("unit and one input takes. Reading: the recurrent weights at the bandwidth and the input's multiply-adds at the peak. The longest is a bound for");
-        Line("every kernel that takes step after step with these activations.");
+        Line("unit and one input takes. Reading: the recurrent weights once a step, after the input's weights were read once and took their place in the caches,");
+        Line("and the input's multiply-adds at the peak. The longest is a bound for every kernel that takes step after step with these activations.");
         Line();
         string[] peers = [.. cases.SelectMany(result => result.Contenders.Skip(1)).Select(contender => contender.Name).Distinct().Take(2)];
-        Row(["case", "reached", "activations", "one unit", "computing", "waiting", "reading", "bound", "bound / reached", .. peers.Select(peer => $"{peer} / bound"), "FMA peak at the bound"]);
-        Rule(1, 9 + peers.Length);
+        Row(["case", "reached", "activations", "one unit", "computing", "waiting", "reading", "bound", "bound / reached", .. peers.Select(peer => $"{peer} / bound"), "FMA peak at the bound", "bandwidth at the bound"]);
+        Rule(1, 10 + peers.Length);
         foreach (CaseResult result in cases)
         {
             if (result.Limit is not { } limit || result.Contenders[0].Latency is not { } latency)
@@ -231,7 +231,7 @@ internal sealed class MarkdownReport
                 result.Case.Title, Time(latency.Median), Time(result.Overheads.Activations), result.Overheads.OneUnit is { } one ? Time(one) : "",
                 Time(limit.Computing), limit.Waiting is { } waiting ? Time(waiting) : "", Time(limit.Reading), Time(limit.Bound), Percent(limit.Bound / latency.Median),
                 .. peers.Select(peer => Ratio(result.Find(peer)?.Latency?.Median / limit.Bound)),
-                Percent(limit.OfPeak * latency.Median / limit.Bound)]);
+                Percent(limit.OfPeak * latency.Median / limit.Bound), Percent(limit.OfBandwidth * latency.Median / limit.Bound)]);
         }
     }
 
