@@ -83,7 +83,7 @@ internal static unsafe class ActivationTime<TVector, TOps>
         for (nint i = 0; i < Blocks * TOps.Count; i += TOps.Count)
         {
             activation.Fraction<TVector, TOps>(TOps.Load(sums + 4 * i), out TVector numerator, out TVector denominator);
-            TVector admitted = gate.Scale<TVector, TOps>(TOps.Load(sums + 4 * i + TOps.Count), numerator, denominator);
+            TVector admitted = gate.ScaleFraction<TVector, TOps>(gate.Prepare<TVector, TOps>(TOps.Load(sums + 4 * i + TOps.Count)), numerator, denominator);
             TVector kept = gate.ApplyOrZero<TVector, TOps>(TOps.Load(sums + 4 * i + 2 * TOps.Count));
             TOps.Store(cell + i, TOps.MultiplyAdd(kept, TOps.Load(cell + i), admitted));
         }
@@ -100,7 +100,7 @@ internal static unsafe class ActivationTime<TVector, TOps>
             TVector c = TOps.Load(cell + i);
             TOps.Store(cell + i, VectorMath<TVector, TOps>.ZeroWhereTiny(c));
             activation.Fraction<TVector, TOps>(c, out TVector numerator, out TVector denominator);
-            TVector output = gate.Scale<TVector, TOps>(TOps.Load(sums + 4 * i + 3 * TOps.Count), numerator, denominator);
+            TVector output = gate.ScaleFraction<TVector, TOps>(gate.Prepare<TVector, TOps>(TOps.Load(sums + 4 * i + 3 * TOps.Count)), numerator, denominator);
             TOps.Store(state + i, VectorMath<TVector, TOps>.ZeroWhereTiny(output, activation.TinyWhere<TVector, TOps>(c, numerator)));
         }
     }

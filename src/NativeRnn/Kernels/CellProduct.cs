@@ -215,7 +215,7 @@ internal static unsafe class CellProduct<TVector, TOps, TEpilogue>
         if (TEpilogue.Passes > 1)
         {
             for (nint row = 0; row < step.Batch; row++)
-                Pass(1, epilogue, step, row, 0, sums + row * stride, length);
+                Pass(2, epilogue, step, row, 0, sums + row * stride, length);
         }
     }
 

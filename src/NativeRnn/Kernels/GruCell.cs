@@ -152,7 +152,7 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
             TVector candidate = Candidate(step, 0, unit, reset, recurrentHalf);
             if (finishes)
             {
-                Update(step, 0, unit, update, candidate);
+                Update(step, unit, update, candidate);
             }
             else
             {
@@ -166,11 +166,17 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
             => TOps.MultiplyAdd(gate.ApplyOrZero<TVector, TOps>(reset), recurrentHalf, TOps.Load(step.Scratch + row * step.ScratchStride + unit));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Update(in CellStep step, nint row, nint unit, TVector update, TVector candidate)
+        private void Update(in CellStep step, nint unit, TVector update, TVector candidate)
+        {
+            gate.Prepare<TVector, TOps>(update, out TVector first, out TVector second);
+            Update(step, 0, unit, first, second, candidate);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Update(in CellStep step, nint row, nint unit, TVector first, TVector second, TVector candidate)
         {
             TVector h = TOps.Load(step.Previous + row * step.PreviousStride + unit);
             activation.Fraction<TVector, TOps>(candidate, out TVector numerator, out TVector denominator);
-            gate.Prepare<TVector, TOps>(update, out TVector first, out TVector second);
             h = gate.Interpolate<TVector, TOps>(first, second, numerator, denominator, h);
             TOps.Store(step.Next + row * step.NextStride + unit, h);
         }
@@ -190,9 +196,20 @@ internal readonly unsafe struct GruResetAfterCell<TVector, TOps, TGate, TActivat
         {
             float* candidate = sums + 2 * TOps.Count;
             if (pass == 0)
+            {
                 TOps.Store(candidate, Candidate(step, row, unit, TOps.Load(sums + TOps.Count), TOps.Load(candidate)));
+                gate.Prepare<TVector, TOps>(TOps.Load(sums), out TVector first, out TVector second);
+                TOps.Store(sums, first);
+                TOps.Store(sums + TOps.Count, second);
+            }
+            else if (pass == 1)
+            {
+                Update(step, unit, TOps.Load(sums), TOps.Load(candidate));
+            }
             else
-                Update(step, row, unit, TOps.Load(sums), TOps.Load(candidate));
+            {
+                Update(step, row, unit, TOps.Load(sums), TOps.Load(sums + TOps.Count), TOps.Load(candidate));
+            }
         }
     }
 }

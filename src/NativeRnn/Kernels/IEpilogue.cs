@@ -19,14 +19,17 @@ internal unsafe interface IEpilogue<TVector>
 
     /// <summary>
     /// The first pass over a panel's blocks, which begin with a unit, of the only sequence, with the sums in registers: first all those of the first block, then
-    /// those of the next; any others are of no consequence. If it <c>finishes</c> it leaves the new state; else, for a second pass, in memory what <see cref="Pass"/> leaves there.
+    /// those of the next; any others are of no consequence. If it <c>finishes</c> it leaves the new state; else, for a second pass, in memory what pass 1 of <see cref="Pass"/> needs.
     /// </summary>
     /// <typeparam name="TPanel">How many sums there are: those of up to two blocks, or with one gate of up to four.</typeparam>
     void Finish<TPanel>(in CellStep step, nint unit, bool finishes, float* sums, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5, TVector s6, TVector s7)
         where TPanel : struct, IPanel;
 
     /// <summary>A pass over one block, with the sums in memory; the last one leaves the new state.</summary>
-    /// <param name="pass">0 or 1.</param>
+    /// <param name="pass">
+    /// 0, after which 2 is the second; or 1, the second after <see cref="Finish"/>. That prepares no gate that the next panel's work can hide; for several sequences
+    /// two passes alike in length are faster.
+    /// </param>
     /// <param name="step">The time step.</param>
     /// <param name="row">The sequence.</param>
     /// <param name="unit">The first unit.</param>

@@ -46,7 +46,7 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
             Debug.Assert(!finishes || TPanel.Vectors == Gates);
             if (TPanel.Vectors == Gates && finishes)
             {
-                Output(step, 0, unit, s3, Cell(step, 0, unit, s0, s1, s2));
+                Output(step, unit, s3, Cell(step, unit, s0, s1, s2));
                 return;
             }
 
@@ -59,44 +59,72 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
         private void First(in CellStep step, nint unit, float* sums, TVector i, TVector f, TVector g, TVector o)
         {
             TOps.Store(sums + 3 * TOps.Count, o);
-            TOps.Store(sums + 2 * TOps.Count, Cell(step, 0, unit, i, f, g));
+            TOps.Store(sums + 2 * TOps.Count, Cell(step, unit, i, f, g));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Pass(int pass, in CellStep step, nint row, nint unit, float* sums)
         {
             float* cell = sums + 2 * TOps.Count;
-            if (pass == 0)
-                TOps.Store(cell, Cell(step, row, unit, TOps.Load(sums), TOps.Load(sums + TOps.Count), TOps.Load(cell)));
+            float* output = sums + 3 * TOps.Count;
+            // One choice for all of a pass: a second one would cost batches 2 %.
+            if (pass == 0 && peephole is null)
+            {
+                TOps.Store(output, gate.Prepare<TVector, TOps>(TOps.Load(output)));
+                TOps.Store(cell, Cell(step, row, unit, hasPeephole: false, TOps.Load(sums), TOps.Load(sums + TOps.Count), TOps.Load(cell)));
+            }
+            else if (pass == 0)
+            {
+                TOps.Store(cell, Cell(step, row, unit, hasPeephole: true, TOps.Load(sums), TOps.Load(sums + TOps.Count), TOps.Load(cell)));
+            }
+            else if (pass == 2 && peephole is null)
+            {
+                Output(step, row, unit, TOps.Load(output), TOps.Load(cell));
+            }
             else
-                Output(step, row, unit, TOps.Load(sums + 3 * TOps.Count), TOps.Load(cell));
+            {
+                TVector c = TOps.Load(cell);
+                Output(step, row, unit, Prepare(unit, TOps.Load(output), c), c);
+            }
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private TVector Cell(in CellStep step, nint unit, TVector i, TVector f, TVector g) => Cell(step, 0, unit, peephole is not null, i, f, g);
 
         /// <summary>c before <see cref="VectorMath{TVector, TOps}.ZeroWhereTiny(TVector)"/>, for which the output need not wait: that of a tiny c is tiny itself.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private TVector Cell(in CellStep step, nint row, nint unit, TVector i, TVector f, TVector g)
+        private TVector Cell(in CellStep step, nint row, nint unit, bool hasPeephole, TVector i, TVector f, TVector g)
         {
             TVector c = TOps.Load(step.Cell + row * step.CellStride + unit);
-            if (peephole is not null)
+            if (hasPeephole)
             {
-                i = TOps.MultiplyAdd(peephole.Pointer + 3 * unit, c, i);
+                i = TOps.MultiplyAdd(peephole!.Pointer + 3 * unit, c, i);
                 f = TOps.MultiplyAdd(peephole.Pointer + 3 * unit + TOps.Count, c, f);
             }
 
             activation.Fraction<TVector, TOps>(g, out TVector numerator, out TVector denominator);
-            TVector admitted = gate.Scale<TVector, TOps>(i, numerator, denominator);
+            TVector admitted = gate.ScaleFraction<TVector, TOps>(gate.Prepare<TVector, TOps>(i), numerator, denominator);
             return TOps.MultiplyAdd(gate.ApplyOrZero<TVector, TOps>(f), c, admitted);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Output(in CellStep step, nint row, nint unit, TVector o, TVector c)
+        private TVector Prepare(nint unit, TVector o, TVector c)
+        {
+            if (peephole is not null)
+                o = TOps.MultiplyAdd(peephole.Pointer + 3 * unit + 2 * TOps.Count, c, o);
+            return gate.Prepare<TVector, TOps>(o);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Output(in CellStep step, nint unit, TVector o, TVector c) => Output(step, 0, unit, Prepare(unit, o, c), c);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Output(in CellStep step, nint row, nint unit, TVector prepared, TVector c)
         {
             // Here, because the magnitude of c is at hand.
             TOps.Store(step.Cell + row * step.CellStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(c));
-            if (peephole is not null)
-                o = TOps.MultiplyAdd(peephole.Pointer + 3 * unit + 2 * TOps.Count, c, o);
             outputActivation.Fraction<TVector, TOps>(c, out TVector numerator, out TVector denominator);
-            TVector h = gate.Scale<TVector, TOps>(o, numerator, denominator);
+            TVector h = gate.ScaleFraction<TVector, TOps>(prepared, numerator, denominator);
             TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(h, outputActivation.TinyWhere<TVector, TOps>(c, numerator)));
         }
     }
@@ -125,7 +153,7 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
                 o = TOps.MultiplyAdd(peephole.Pointer + 2 * unit + TOps.Count, c, o);
 
             outputActivation.Fraction<TVector, TOps>(c, out TVector numerator, out TVector denominator);
-            TVector h = gate.Scale<TVector, TOps>(o, numerator, denominator);
+            TVector h = gate.ScaleFraction<TVector, TOps>(gate.Prepare<TVector, TOps>(o), numerator, denominator);
             TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(h, outputActivation.TinyWhere<TVector, TOps>(c, numerator)));
         }
 

@@ -8,7 +8,7 @@ internal interface IVectorActivation
         where TOps : struct, IVectorOps<TVector>;
 
     /// <summary>
-    /// f(x) as a fraction whose division is left to <see cref="IVectorGate.Scale{TVector, TOps}(TVector, TVector, TVector)"/>.
+    /// f(x) as a fraction whose division is left to <see cref="IVectorGate.ScaleFraction"/>.
     /// </summary>
     void Fraction<TVector, TOps>(TVector x, out TVector numerator, out TVector denominator)
         where TOps : struct, IVectorOps<TVector>;
@@ -29,8 +29,12 @@ internal interface IVectorGate
     TVector Scale<TVector, TOps>(TVector x, TVector value)
         where TOps : struct, IVectorOps<TVector>;
 
+    /// <summary>What <see cref="ScaleFraction"/> takes of x, which can be computed while the fraction is not there yet.</summary>
+    TVector Prepare<TVector, TOps>(TVector x)
+        where TOps : struct, IVectorOps<TVector>;
+
     /// <summary>f(x) times a fraction, with one division for both: a division takes as long as six multiply-adds.</summary>
-    TVector Scale<TVector, TOps>(TVector x, TVector numerator, TVector denominator)
+    TVector ScaleFraction<TVector, TOps>(TVector prepared, TVector numerator, TVector denominator)
         where TOps : struct, IVectorOps<TVector>;
 
     /// <summary>What <see cref="Interpolate"/> takes of x, which can be computed while a and b are not there yet.</summary>
@@ -77,13 +81,19 @@ internal readonly struct SigmoidGate : IVectorGate
         where TOps : struct, IVectorOps<TVector>
         => TOps.Divide(value, VectorMath<TVector, TOps>.OnePlusExpOfNegative(x));
 
+    /// <summary>1 + e^-x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Scale<TVector, TOps>(TVector x, TVector numerator, TVector denominator)
+    public TVector Prepare<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>
     {
         VectorMath<TVector, TOps>.ExpOfNegative(x, out _, out TVector onePlus);
-        return TOps.Divide(numerator, TOps.Multiply(denominator, onePlus));
+        return onePlus;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector ScaleFraction<TVector, TOps>(TVector prepared, TVector numerator, TVector denominator)
+        where TOps : struct, IVectorOps<TVector>
+        => TOps.Divide(numerator, TOps.Multiply(denominator, prepared));
 
     /// <summary>e^-x and 1 + e^-x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -212,9 +222,14 @@ internal readonly struct AnyActivation(Activation activation, float clip = 0) : 
         => TOps.Multiply(ApplyOrZero<TVector, TOps>(x), value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Scale<TVector, TOps>(TVector x, TVector numerator, TVector denominator)
+    public TVector Prepare<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>
-        => TOps.Multiply(ApplyOrZero<TVector, TOps>(x), TOps.Divide(numerator, denominator));
+        => ApplyOrZero<TVector, TOps>(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector ScaleFraction<TVector, TOps>(TVector prepared, TVector numerator, TVector denominator)
+        where TOps : struct, IVectorOps<TVector>
+        => TOps.Multiply(prepared, TOps.Divide(numerator, denominator));
 
     /// <summary>f(x), twice.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
