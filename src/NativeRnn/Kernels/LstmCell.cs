@@ -65,53 +65,63 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Pass(int pass, in CellStep step, nint row, nint unit, float* sums)
         {
+            float* forget = sums + TOps.Count;
             float* cell = sums + 2 * TOps.Count;
             float* output = sums + 3 * TOps.Count;
-            // One choice for all of a pass: a second one would cost batches 2 %.
-            if (pass == 0 && peephole is null)
+            if (pass == 0)
             {
+                // Peepholes in memory: a choice between values in registers would cost batches 1 %.
+                TVector c = TOps.Load(step.Cell + row * step.CellStride + unit);
+                if (peephole is not null)
+                {
+                    TOps.Store(sums, AddPeephole(unit, 0, c, TOps.Load(sums)));
+                    TOps.Store(forget, AddPeephole(unit, 1, c, TOps.Load(forget)));
+                }
+
+                c = Cell(c, TOps.Load(sums), TOps.Load(forget), TOps.Load(cell));
+                TOps.Store(cell, c);
+                if (peephole is not null)
+                    TOps.Store(output, AddPeephole(unit, 2, c, TOps.Load(output)));
                 TOps.Store(output, gate.Prepare<TVector, TOps>(TOps.Load(output)));
-                TOps.Store(cell, Cell(step, row, unit, hasPeephole: false, TOps.Load(sums), TOps.Load(sums + TOps.Count), TOps.Load(cell)));
-            }
-            else if (pass == 0)
-            {
-                TOps.Store(cell, Cell(step, row, unit, hasPeephole: true, TOps.Load(sums), TOps.Load(sums + TOps.Count), TOps.Load(cell)));
-            }
-            else if (pass == 2 && peephole is null)
-            {
-                Output(step, row, unit, TOps.Load(output), TOps.Load(cell));
             }
             else
             {
                 TVector c = TOps.Load(cell);
-                Output(step, row, unit, Prepare(unit, TOps.Load(output), c), c);
+                Output(step, row, unit, pass == 2 ? TOps.Load(output) : Prepare(unit, TOps.Load(output), c), c);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private TVector Cell(in CellStep step, nint unit, TVector i, TVector f, TVector g) => Cell(step, 0, unit, peephole is not null, i, f, g);
+        private TVector Cell(in CellStep step, nint unit, TVector i, TVector f, TVector g)
+        {
+            TVector c = TOps.Load(step.Cell + unit);
+            if (peephole is not null)
+            {
+                i = AddPeephole(unit, 0, c, i);
+                f = AddPeephole(unit, 1, c, f);
+            }
+
+            return Cell(c, i, f, g);
+        }
 
         /// <summary>c before <see cref="VectorMath{TVector, TOps}.ZeroWhereTiny(TVector)"/>, for which the output need not wait: that of a tiny c is tiny itself.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private TVector Cell(in CellStep step, nint row, nint unit, bool hasPeephole, TVector i, TVector f, TVector g)
+        private TVector Cell(TVector c, TVector i, TVector f, TVector g)
         {
-            TVector c = TOps.Load(step.Cell + row * step.CellStride + unit);
-            if (hasPeephole)
-            {
-                i = TOps.MultiplyAdd(peephole!.Pointer + 3 * unit, c, i);
-                f = TOps.MultiplyAdd(peephole.Pointer + 3 * unit + TOps.Count, c, f);
-            }
-
             activation.Fraction<TVector, TOps>(g, out TVector numerator, out TVector denominator);
             TVector admitted = gate.ScaleFraction<TVector, TOps>(gate.Prepare<TVector, TOps>(i), numerator, denominator);
             return TOps.MultiplyAdd(gate.ApplyOrZero<TVector, TOps>(f), c, admitted);
         }
 
+        /// <summary>Adds the peephole of gate i (0), f (1) or o (2).</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private TVector AddPeephole(nint unit, int index, TVector c, TVector sum) => TOps.MultiplyAdd(peephole!.Pointer + 3 * unit + index * TOps.Count, c, sum);
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private TVector Prepare(nint unit, TVector o, TVector c)
         {
             if (peephole is not null)
-                o = TOps.MultiplyAdd(peephole.Pointer + 3 * unit + 2 * TOps.Count, c, o);
+                o = AddPeephole(unit, 2, c, o);
             return gate.Prepare<TVector, TOps>(o);
         }
 
