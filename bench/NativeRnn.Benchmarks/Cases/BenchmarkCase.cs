@@ -33,9 +33,6 @@ internal sealed record BenchmarkCase(string Id, CellKind Cell, int InputSize, in
     /// <summary>Bytes of the recurrent weights of one direction: what a step must read.</summary>
     public long RecurrentBytes => 4L * Gates * Units * Units;
 
-    /// <summary>Bytes of the input's weights of one direction: what a call must read once.</summary>
-    public long InputBytes => 4L * Gates * Units * InputSize;
-
     public string Title
     {
         get

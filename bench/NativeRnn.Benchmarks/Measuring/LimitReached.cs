@@ -2,11 +2,11 @@ using NativeRnn.Benchmarks.Cases;
 
 namespace NativeRnn.Benchmarks.Measuring;
 
-/// <summary>What a call of a case takes beside its multiply-adds, in microseconds.</summary>
+/// <summary>What parts of a call of a case take by themselves, in microseconds.</summary>
 /// <param name="Activations">Its activations by themselves, of values at hand: <see cref="ActivationTime{TVector, TOps}"/>.</param>
 /// <param name="OneUnit">The same call of a cell with one unit and one input: little but waiting for results; null for a batch.</param>
-/// <param name="Reading">Its reads of the recurrent weights by themselves: <see cref="MachineLimits.MeasureReading"/>; null for a streaming step.</param>
-internal sealed record Overheads(double Activations, double? OneUnit, double? Reading);
+/// <param name="Products">Its products by themselves: <see cref="MachineLimits.MeasureProducts"/>; null where they were not measured.</param>
+internal sealed record Overheads(double Activations, double? OneUnit, double? Products);
 
 /// <summary>How near a call came to this core's limits.</summary>
 /// <param name="Width">The vector width of the run and of the peak.</param>
@@ -26,7 +26,10 @@ internal sealed record LimitReached(
     /// <summary>Microseconds of computing: the multiply-adds at the peak and the activations, which take the same execution units.</summary>
     public required double Computing { get; init; }
 
-    /// <summary>Microseconds of reading: the recurrent weights by themselves (a streaming step's at the bandwidth), and the input's multiply-adds at the peak.</summary>
+    /// <summary>
+    /// Microseconds of reading: the products by themselves; where they were not measured, the recurrent weights at the bandwidth and the input's multiply-adds at the
+    /// peak.
+    /// </summary>
     public required double Reading { get; init; }
 
     /// <summary>
@@ -43,7 +46,7 @@ internal sealed record LimitReached(
     /// <param name="microseconds">How long it took.</param>
     /// <param name="peak">At the width of the run.</param>
     /// <param name="bandwidth">Of a working set as large as the recurrent weights.</param>
-    /// <param name="overheads">What else a call takes.</param>
+    /// <param name="overheads">What its parts take.</param>
     public static LimitReached Of(BenchmarkCase benchmarkCase, double microseconds, Peak peak, Bandwidth bandwidth, Overheads overheads)
     {
         double bytes = (double)benchmarkCase.RecurrentBytes * benchmarkCase.Directions * benchmarkCase.Steps;
@@ -55,7 +58,7 @@ internal sealed record LimitReached(
             benchmarkCase.MultiplyAdds / seconds / peak.MultiplyAdds, bytes / seconds / bandwidth.BytesPerSecond)
         {
             Computing = multiplyAdds + overheads.Activations,
-            Reading = (overheads.Reading ?? 1e6 * bytes / bandwidth.BytesPerSecond) + inputPart * multiplyAdds,
+            Reading = overheads.Products ?? (1e6 * bytes / bandwidth.BytesPerSecond + inputPart * multiplyAdds),
             Waiting = overheads.OneUnit + (1 - inputPart) * multiplyAdds,
         };
     }

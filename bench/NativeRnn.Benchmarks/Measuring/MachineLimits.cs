@@ -41,20 +41,19 @@ internal static class MachineLimits
     });
 
     /// <summary>
-    /// Microseconds of reading the recurrent weights once a step, after those of the input were read once and took their place in the caches; null for a streaming
-    /// step, which is too short for the clock.
+    /// Microseconds that the products of a window of one sequence take by themselves; null where they are not the kernel's own: for a batch, a streaming step,
+    /// and a small cell.
     /// </summary>
-    public static double? MeasureReading(BenchmarkCase benchmarkCase, VectorWidth width, int bursts)
+    public static double? MeasureProducts(BenchmarkCase benchmarkCase, VectorWidth width, int bursts)
     {
-        if (benchmarkCase.IsStreaming)
+        if (benchmarkCase.IsStreaming || benchmarkCase.Batch > 1)
             return null;
-        long input = benchmarkCase.InputBytes, recurrent = benchmarkCase.RecurrentBytes;
-        double seconds = width switch
+        double? seconds = width switch
         {
-            VectorWidth.Vector512 => ReadBandwidth<Vector512<float>, Vector512Ops>.MeasureAfter(input, recurrent, benchmarkCase.Steps, bursts),
-            VectorWidth.Vector256 => ReadBandwidth<Vector256<float>, Vector256Ops>.MeasureAfter(input, recurrent, benchmarkCase.Steps, bursts),
-            VectorWidth.Vector128 => ReadBandwidth<Vector128<float>, Vector128Ops>.MeasureAfter(input, recurrent, benchmarkCase.Steps, bursts),
-            _ => ReadBandwidth<float, ScalarOps>.MeasureAfter(input, recurrent, benchmarkCase.Steps, bursts),
+            VectorWidth.Vector512 => ProductTime<Vector512<float>, Vector512Ops>.Measure(benchmarkCase, bursts),
+            VectorWidth.Vector256 => ProductTime<Vector256<float>, Vector256Ops>.Measure(benchmarkCase, bursts),
+            VectorWidth.Vector128 => ProductTime<Vector128<float>, Vector128Ops>.Measure(benchmarkCase, bursts),
+            _ => ProductTime<float, ScalarOps>.Measure(benchmarkCase, bursts),
         };
         return 1e6 * seconds * benchmarkCase.Directions;
     }

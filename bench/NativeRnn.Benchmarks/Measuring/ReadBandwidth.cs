@@ -10,8 +10,8 @@ namespace NativeRnn.Benchmarks.Measuring;
 internal static unsafe class ReadBandwidth<TVector, TOps>
     where TOps : struct, IVectorOps<TVector>
 {
-    /// <summary>Floats of a panel at most, 128 KiB.</summary>
-    private const int MostPanelFloats = 32 * 1024;
+    /// <summary>Floats of a panel, 128 KiB.</summary>
+    private const int PanelFloats = 32 * 1024;
 
     private const int Unrolled = 8;
     private const long BytesPerBurst = 64L << 20;
@@ -19,45 +19,32 @@ internal static unsafe class ReadBandwidth<TVector, TOps>
     /// <summary>Bytes a second: the better of the two orders, the best of a number of bursts.</summary>
     public static double Measure(long bytes, int bursts)
     {
-        WorkingSet set = new(bytes);
-        int passes = (int)Math.Max(2, BytesPerBurst / set.Bytes);
-        return (double)set.Bytes * passes / BestSeconds(bursts, static () => { }, alternates => Run(set, passes, alternates));
-    }
+        int floats = (int)RoundUp(bytes / sizeof(float), Unrolled * TOps.Count);
+        int panel = Math.Min(PanelFloats, floats);
+        int panels = (int)RoundUp(floats, panel) / panel;
+        AlignedBuffer buffer = new((long)panels * panel);
 
-    /// <summary>
-    /// Seconds of some passes over a working set right after other memory was read once, which takes its place in the caches: the better of the two orders, the best
-    /// of a number of bursts.
-    /// </summary>
-    public static double MeasureAfter(long otherBytes, long bytes, int passes, int bursts)
-    {
-        WorkingSet other = new(otherBytes), set = new(bytes);
-        return BestSeconds(bursts, () => Run(other, passes: 1, alternates: false), alternates => Run(set, passes, alternates));
-    }
-
-    private static double BestSeconds(int bursts, Action before, Action<bool> read)
-    {
-        double best = double.PositiveInfinity;
+        // Pages never written to are all one and the same page of zeros, which would be read from the nearest cache.
+        buffer.Span.Fill(1);
+        int passes = (int)Math.Max(2, BytesPerBurst / sizeof(float) / buffer.Length);
+        double best = 0;
         for (int burst = 0; burst < bursts; burst++)
         {
             foreach (bool alternates in (ReadOnlySpan<bool>)[false, true])
             {
-                before();
                 long start = Stopwatch.GetTimestamp();
-                read(alternates);
-                best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+                TVector sum = Run(buffer.Pointer, panels, panel, passes, alternates);
+                double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+                GC.KeepAlive(sum);
+                best = Math.Max(best, (double)sizeof(float) * buffer.Length * passes / seconds);
             }
 
             if (burst % 20 == 19)
                 Thread.Sleep(110);
         }
 
+        GC.KeepAlive(buffer);
         return best;
-    }
-
-    private static void Run(WorkingSet set, int passes, bool alternates)
-    {
-        Run(set.Buffer.Pointer, set.Panels, set.PanelFloats, passes, alternates);
-        GC.KeepAlive(set);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
@@ -99,27 +86,4 @@ internal static unsafe class ReadBandwidth<TVector, TOps>
     }
 
     private static long RoundUp(long value, long multiple) => (value + multiple - 1) / multiple * multiple;
-
-    /// <summary>Memory of at least a size, in panels of one length.</summary>
-    private sealed class WorkingSet
-    {
-        public WorkingSet(long bytes)
-        {
-            long floats = bytes / sizeof(float);
-            Panels = (int)((floats - 1) / MostPanelFloats + 1);
-            PanelFloats = (int)RoundUp(RoundUp(floats, Panels) / Panels, Unrolled * TOps.Count);
-            Buffer = new AlignedBuffer((long)Panels * PanelFloats);
-
-            // Pages never written to are all one and the same page of zeros, which would be read from the nearest cache.
-            Buffer.Span.Fill(1);
-        }
-
-        public AlignedBuffer Buffer { get; }
-
-        public int Panels { get; }
-
-        public int PanelFloats { get; }
-
-        public long Bytes => sizeof(float) * Buffer.Length;
-    }
 }

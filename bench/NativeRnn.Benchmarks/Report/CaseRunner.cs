@@ -22,7 +22,7 @@ internal static class CaseRunner
         VectorWidth width = contest.Ours.VectorWidth;
         return new CaseResult(benchmarkCase, width, results, new Overheads(
             MachineLimits.MeasureActivations(benchmarkCase, width, bursts), benchmarkCase.Batch == 1 ? OneUnit(benchmarkCase, plan) : null,
-            MachineLimits.MeasureReading(benchmarkCase, width, bursts)));
+            MachineLimits.MeasureProducts(benchmarkCase, width, bursts)));
     }
 
     private static double OneUnit(BenchmarkCase benchmarkCase, MeasurementPlan plan)

@@ -217,8 +217,9 @@ internal sealed class MarkdownReport
         Line();
         Line("Microseconds, each part measured in this run. Computing: the multiply-adds at the peak and the activations of values at hand, which take the");
         Line("same execution units. Waiting: the recurrent multiply-adds at the peak, which cannot begin before the state is there, and what a cell of one");
-        Line("unit and one input takes. Reading: the recurrent weights once a step, after the input's weights were read once and took their place in the caches,");
-        Line("and the input's multiply-adds at the peak. The longest is a bound for every kernel that takes step after step with these activations.");
+        Line("unit and one input takes. Reading: the products by themselves, with our own loops, which read each weight of U once and each of W once a step; of small cells,");
+        Line("batches and streaming steps the recurrent weights at the bandwidth and the input's multiply-adds at the peak. The longest is a bound for every kernel that");
+        Line("takes step after step with these products and activations.");
         Line();
         string[] peers = [.. cases.SelectMany(result => result.Contenders.Skip(1)).Select(contender => contender.Name).Distinct().Take(2)];
         Row(["case", "reached", "activations", "one unit", "computing", "waiting", "reading", "bound", "bound / reached", .. peers.Select(peer => $"{peer} / bound"), "FMA peak at the bound", "bandwidth at the bound"]);

@@ -66,7 +66,7 @@ internal sealed record Measurements
 /// <param name="Case">What was run.</param>
 /// <param name="Width">The vector width that ours used.</param>
 /// <param name="Contenders">Ours first.</param>
-/// <param name="Overheads">What ours takes beside its multiply-adds.</param>
+/// <param name="Overheads">What parts of ours take by themselves.</param>
 internal sealed record CaseResult(BenchmarkCase Case, VectorWidth Width, IReadOnlyList<ContenderResult> Contenders, Overheads Overheads)
 {
     /// <summary>Null when the case was not timed.</summary>

@@ -23,7 +23,7 @@ internal static class LayerKernels<TVector, TOps>
 
     private const int LargeMatrix = 32 * 1024 / sizeof(float);
 
-    private delegate WeightTensor Weights(string parameter);
+    internal delegate WeightTensor Weights(string parameter);
 
     public static LayerKernel[] Create(RnnModel model, IReadOnlyList<NamedLayer> layers)
     {
@@ -134,7 +134,7 @@ internal static class LayerKernels<TVector, TOps>
     /// <param name="gates">How many gates to take.</param>
     /// <param name="bias">The layer's bias where it is not the parameter of that name.</param>
     /// <param name="candidateBias">See <see cref="GateSums.CandidateBias"/>.</param>
-    private static GateSums CreateSums(
+    internal static GateSums CreateSums(
         Weights weights, int inputSize, int fedBack, int units, int firstGate, int gates, ReadOnlySpan<float> bias = default, AlignedBuffer? candidateBias = null)
     {
         int[] rows = PackedMatrix.InterleaveGates(units, firstGate, gates, TOps.Count);
