@@ -10,8 +10,8 @@ namespace NativeRnn.Benchmarks.Measuring;
 internal static unsafe class ReadBandwidth<TVector, TOps>
     where TOps : struct, IVectorOps<TVector>
 {
-    /// <summary>Floats of a panel, 128 KiB.</summary>
-    private const int PanelFloats = 32 * 1024;
+    /// <summary>Floats of a panel at most, 128 KiB.</summary>
+    private const int MostPanelFloats = 32 * 1024;
 
     private const int Unrolled = 8;
     private const long BytesPerBurst = 64L << 20;
@@ -19,9 +19,9 @@ internal static unsafe class ReadBandwidth<TVector, TOps>
     /// <summary>Bytes a second: the better of the two orders, the best of a number of bursts.</summary>
     public static double Measure(long bytes, int bursts)
     {
-        int floats = (int)RoundUp(bytes / sizeof(float), Unrolled * TOps.Count);
-        int panel = Math.Min(PanelFloats, floats);
-        int panels = (int)RoundUp(floats, panel) / panel;
+        long floats = bytes / sizeof(float);
+        int panels = (int)((floats - 1) / MostPanelFloats + 1);
+        int panel = (int)RoundUp(RoundUp(floats, panels) / panels, Unrolled * TOps.Count);
         AlignedBuffer buffer = new((long)panels * panel);
 
         // Pages never written to are all one and the same page of zeros, which would be read from the nearest cache.
