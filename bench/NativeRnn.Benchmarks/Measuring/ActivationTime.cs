@@ -29,19 +29,13 @@ internal static unsafe class ActivationTime<TVector, TOps>
         state.Span.Fill(0.5f);
         other.Span.Fill(0.5f);
 
-        double best = double.PositiveInfinity;
-        for (int burst = 0; burst < bursts; burst++)
+        double seconds = Bursts.BestSeconds(bursts, () =>
         {
-            long start = Stopwatch.GetTimestamp();
             for (int i = 0; i < Iterations; i++)
                 Run(cell, sums.Pointer, state.Pointer, other.Pointer);
-            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds / Iterations / length);
-            if (burst % 20 == 19)
-                Thread.Sleep(110);
-        }
-
+        });
         GC.KeepAlive((sums, state, other));
-        return best;
+        return seconds / Iterations / length;
     }
 
     private static void Run(CellKind cell, float* sums, float* state, float* other)

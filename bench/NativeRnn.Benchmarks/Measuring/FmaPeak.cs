@@ -13,23 +13,8 @@ internal static class FmaPeak<TVector, TOps>
     private const int Chains = 12;
     private const int Iterations = 200_000;
 
-    /// <summary>Multiply-adds a second: the best of a number of bursts, of which the first ones also warm up.</summary>
-    public static double Measure(int bursts)
-    {
-        double best = 0;
-        for (int burst = 0; burst < bursts; burst++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            TVector sum = Run(Iterations);
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            GC.KeepAlive(sum);
-            best = Math.Max(best, (double)Chains * TOps.Count * Iterations / seconds);
-            if (burst % 20 == 19)
-                Thread.Sleep(110);
-        }
-
-        return best;
-    }
+    /// <summary>Multiply-adds a second: the best of a number of bursts.</summary>
+    public static double Measure(int bursts) => (double)Chains * TOps.Count * Iterations / Bursts.BestSeconds(bursts, () => Run(Iterations));
 
     /// <summary>Takes the time of some iterations.</summary>
     public static void Spend(int iterations) => Run(iterations);

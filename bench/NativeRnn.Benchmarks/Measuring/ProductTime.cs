@@ -22,10 +22,12 @@ internal static unsafe class ProductTime<TVector, TOps>
         input.Span.Fill(0.5f);
         hidden.Span.Fill(0.5f);
 
-        double best = double.PositiveInfinity;
-        for (int burst = 0; burst < bursts; burst++)
+        double seconds = Bursts.BestSeconds(bursts, Run);
+        GC.KeepAlive((sums, input, projection, hidden, result));
+        return seconds;
+
+        void Run()
         {
-            long start = Stopwatch.GetTimestamp();
             MatrixProduct<TVector, TOps>.Run(
                 sums.Input, sums.Bias.Pointer, 0, input.Pointer, inputSize, projection.Pointer, sums.Length, benchmarkCase.Steps, scratch: null);
             for (int t = 0; t < benchmarkCase.Steps; t++)
@@ -33,14 +35,7 @@ internal static unsafe class ProductTime<TVector, TOps>
                 MatrixProduct<TVector, TOps>.Run(
                     sums.Recurrent, projection.Pointer + (nint)t * sums.Length, 0, hidden.Pointer, 0, result.Pointer, 0, rows: 1, scratch: null, isBackward: t % 2 != 0);
             }
-
-            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
-            if (burst % 20 == 19)
-                Thread.Sleep(110);
         }
-
-        GC.KeepAlive((sums, input, projection, hidden, result));
-        return best;
 
         WeightTensor Weights(string parameter)
         {

@@ -27,24 +27,11 @@ internal static unsafe class ReadBandwidth<TVector, TOps>
         // Pages never written to are all one and the same page of zeros, which would be read from the nearest cache.
         buffer.Span.Fill(1);
         int passes = (int)Math.Max(2, BytesPerBurst / sizeof(float) / buffer.Length);
-        double best = 0;
-        for (int burst = 0; burst < bursts; burst++)
-        {
-            foreach (bool alternates in (ReadOnlySpan<bool>)[false, true])
-            {
-                long start = Stopwatch.GetTimestamp();
-                TVector sum = Run(buffer.Pointer, panels, panel, passes, alternates);
-                double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-                GC.KeepAlive(sum);
-                best = Math.Max(best, (double)sizeof(float) * buffer.Length * passes / seconds);
-            }
-
-            if (burst % 20 == 19)
-                Thread.Sleep(110);
-        }
-
+        double seconds = Math.Min(
+            Bursts.BestSeconds(bursts, () => Run(buffer.Pointer, panels, panel, passes, alternates: false)),
+            Bursts.BestSeconds(bursts, () => Run(buffer.Pointer, panels, panel, passes, alternates: true)));
         GC.KeepAlive(buffer);
-        return best;
+        return (double)sizeof(float) * buffer.Length * passes / seconds;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
