@@ -76,10 +76,10 @@ internal static unsafe class ActivationTime<TVector, TOps>
         TanhActivation activation = default;
         for (nint i = 0; i < Blocks * TOps.Count; i += TOps.Count)
         {
+            TVector input = gate.Prepare<TVector, TOps>(TOps.Load(sums + 4 * i + TOps.Count));
+            TVector forget = gate.Prepare<TVector, TOps>(TOps.Load(sums + 4 * i + 2 * TOps.Count));
             activation.Fraction<TVector, TOps>(TOps.Load(sums + 4 * i), out TVector numerator, out TVector denominator);
-            TVector admitted = gate.ScaleFraction<TVector, TOps>(gate.Prepare<TVector, TOps>(TOps.Load(sums + 4 * i + TOps.Count)), numerator, denominator);
-            TVector kept = gate.ApplyOrZero<TVector, TOps>(TOps.Load(sums + 4 * i + 2 * TOps.Count));
-            TOps.Store(cell + i, TOps.MultiplyAdd(kept, TOps.Load(cell + i), admitted));
+            TOps.Store(cell + i, gate.WeightedSum<TVector, TOps>(forget, TOps.Load(cell + i), input, numerator, denominator));
         }
     }
 

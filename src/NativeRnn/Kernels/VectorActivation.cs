@@ -29,12 +29,16 @@ internal interface IVectorGate
     TVector Scale<TVector, TOps>(TVector x, TVector value)
         where TOps : struct, IVectorOps<TVector>;
 
-    /// <summary>What <see cref="ScaleFraction"/> takes of x, which can be computed while the fraction is not there yet.</summary>
+    /// <summary>What <see cref="ScaleFraction"/> and <see cref="WeightedSum"/> take of x, which can be computed while the fraction is not there yet.</summary>
     TVector Prepare<TVector, TOps>(TVector x)
         where TOps : struct, IVectorOps<TVector>;
 
     /// <summary>f(x) times a fraction, with one division for both: a division takes as long as six multiply-adds.</summary>
     TVector ScaleFraction<TVector, TOps>(TVector prepared, TVector numerator, TVector denominator)
+        where TOps : struct, IVectorOps<TVector>;
+
+    /// <summary>f(x) a + f(y) b of x and y prepared, where b is a fraction with a denominator of at most 400, with one division for all three.</summary>
+    TVector WeightedSum<TVector, TOps>(TVector preparedX, TVector a, TVector preparedY, TVector numerator, TVector denominator)
         where TOps : struct, IVectorOps<TVector>;
 
     /// <summary>What <see cref="Interpolate"/> takes of x, which can be computed while a and b are not there yet.</summary>
@@ -94,6 +98,18 @@ internal readonly struct SigmoidGate : IVectorGate
     public TVector ScaleFraction<TVector, TOps>(TVector prepared, TVector numerator, TVector denominator)
         where TOps : struct, IVectorOps<TVector>
         => TOps.Divide(numerator, TOps.Multiply(denominator, prepared));
+
+    /// <summary>
+    /// With X = 1 + e^-x and Y = 1 + e^-y it is (a Y denominator + X numerator) / (X Y denominator). The products of denominators stay below 3e37, those with an a
+    /// up to 1e18 finite. A gate of exactly 1 leaves a within a rounding.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector WeightedSum<TVector, TOps>(TVector preparedX, TVector a, TVector preparedY, TVector numerator, TVector denominator)
+        where TOps : struct, IVectorOps<TVector>
+    {
+        denominator = TOps.Multiply(denominator, preparedY);
+        return TOps.Divide(TOps.MultiplyAdd(a, denominator, TOps.Multiply(numerator, preparedX)), TOps.Multiply(denominator, preparedX));
+    }
 
     /// <summary>e^-x and 1 + e^-x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -230,6 +246,11 @@ internal readonly struct AnyActivation(Activation activation, float clip = 0) : 
     public TVector ScaleFraction<TVector, TOps>(TVector prepared, TVector numerator, TVector denominator)
         where TOps : struct, IVectorOps<TVector>
         => TOps.Multiply(prepared, TOps.Divide(numerator, denominator));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector WeightedSum<TVector, TOps>(TVector preparedX, TVector a, TVector preparedY, TVector numerator, TVector denominator)
+        where TOps : struct, IVectorOps<TVector>
+        => TOps.MultiplyAdd(preparedX, a, ScaleFraction<TVector, TOps>(preparedY, numerator, denominator));
 
     /// <summary>f(x), twice.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
