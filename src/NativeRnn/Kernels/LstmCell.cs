@@ -46,7 +46,8 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
             Debug.Assert(!finishes || TPanel.Vectors == Gates);
             if (TPanel.Vectors == Gates && finishes)
             {
-                Output(step, unit, s3, Cell(step, unit, s0, s1, s2));
+                TVector c = Cell(step, unit, s0, s1, s2);
+                Output(step, 0, unit, Prepare(unit, s3, c), c);
                 return;
             }
 
@@ -128,9 +129,6 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Output(in CellStep step, nint unit, TVector o, TVector c) => Output(step, 0, unit, Prepare(unit, o, c), c);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Output(in CellStep step, nint row, nint unit, TVector prepared, TVector c)
         {
             // Here, because the magnitude of c is at hand.
@@ -158,13 +156,14 @@ internal readonly unsafe struct LstmCell<TVector, TOps, TGate, TActivation>(
             if (peephole is not null)
                 f = TOps.MultiplyAdd(peephole.Pointer + 2 * unit, c, f);
 
-            TVector candidate = activation.ApplyOrZero<TVector, TOps>(g);
-            c = VectorMath<TVector, TOps>.ZeroWhereTiny(TOps.MultiplyAdd(gate.ApplyOrZero<TVector, TOps>(f), TOps.Subtract(c, candidate), candidate));
+            gate.Prepare<TVector, TOps>(f, out TVector first, out TVector second);
+            activation.Fraction<TVector, TOps>(g, out TVector numerator, out TVector denominator);
+            c = gate.Interpolate<TVector, TOps>(first, second, numerator, denominator, c);
             TOps.Store(cell, c);
             if (peephole is not null)
                 o = TOps.MultiplyAdd(peephole.Pointer + 2 * unit + TOps.Count, c, o);
 
-            outputActivation.Fraction<TVector, TOps>(c, out TVector numerator, out TVector denominator);
+            outputActivation.Fraction<TVector, TOps>(c, out numerator, out denominator);
             TVector h = gate.ScaleFraction<TVector, TOps>(gate.Prepare<TVector, TOps>(o), numerator, denominator);
             TOps.Store(step.Next + row * step.NextStride + unit, VectorMath<TVector, TOps>.ZeroWhereTiny(h, outputActivation.TinyWhere<TVector, TOps>(c, numerator)));
         }
