@@ -19,6 +19,8 @@ public sealed class LayerReferenceTests
 
     public static TheoryData<string> Variants => LayerVariants.Names;
 
+    public static TheoryData<string> OneWayVariants => LayerVariants.OneWayNames;
+
     public static TheoryData<string, string> RolesWithActivations => LayerVariants.RolesWithActivations;
 
     [Theory]
@@ -150,29 +152,51 @@ public sealed class LayerReferenceTests
             foreach (bool returnSequences in new[] { false, true })
             {
                 RandomModel sample = new(7, LayerVariants.Create(variant, units, returnSequences), new Dense(2));
-                float[] input = sample.Inputs(5);
-                RnnState state = new(sample.Architecture);
-                sample.Uniform(state.Size, 0.9).CopyTo(state.Values);
-                ReferenceRun expected = sample.RunReference(input, state.Values);
-
-                foreach (VectorWidth width in AcceleratedWidths.All)
-                {
-                    using RnnSession session = sample.CreateSession(width);
-                    session.RestoreState(state);
-                    float[] output = new float[sample.OutputLength(5)];
-                    session.Run(input, output, InitialState.Carried);
-                    RnnState final = new(sample.Architecture);
-                    session.SaveState(final);
-
-                    Closeness.AssertWithin(
-                        StableTolerance,
-                        [.. expected.Outputs.SelectMany(row => row)],
-                        output,
-                        $"{variant}, {units} units, {width}, output");
-                    Closeness.AssertWithin(
-                        StableTolerance, expected.FinalState, final.Values, $"{variant}, {units} units, {width}, final state");
-                }
+                AssertAgreesFromGivenState(sample, steps: 5, $"{variant}, {units} units");
             }
+    }
+
+    /// <summary>Every pattern of sums that leave a gate open or shut as far as a float32 can tell, so that denominators are as large as they may be.</summary>
+    [Theory]
+    [MemberData(nameof(OneWayVariants))]
+    public void Run_GatesOpenOrShut_AgreesWithReferenceInOutputAndFinalState(string variant)
+    {
+        const int Units = 20;
+        const float FarOut = 88;
+        Layer layer = LayerVariants.Create(variant, Units, returnSequences: true);
+        Architecture architecture = new(7, [layer]);
+        string biasName = $"{layer.Kind}.bias";
+        int gates = (int)architecture.Parameters.Single(parameter => parameter.Name == biasName).Count / Units;
+        for (int pattern = 0; pattern < 1 << gates; pattern++)
+        {
+            RandomModel sample = new(architecture, change: weights =>
+            {
+                for (int gate = 0; gate < gates; gate++)
+                    weights[biasName].AsSpan(gate * Units, Units).Fill((pattern >> gate & 1) != 0 ? FarOut : -FarOut);
+            });
+            AssertAgreesFromGivenState(sample, steps: 5, $"{variant}, gates {pattern:B}");
+        }
+    }
+
+    private static void AssertAgreesFromGivenState(RandomModel sample, int steps, string context)
+    {
+        float[] input = sample.Inputs(steps);
+        RnnState state = new(sample.Architecture);
+        sample.Uniform(state.Size, 0.9).CopyTo(state.Values);
+        ReferenceRun expected = sample.RunReference(input, state.Values);
+
+        foreach (VectorWidth width in AcceleratedWidths.All)
+        {
+            using RnnSession session = sample.CreateSession(width);
+            session.RestoreState(state);
+            float[] output = new float[sample.OutputLength(steps)];
+            session.Run(input, output, InitialState.Carried);
+            RnnState final = new(sample.Architecture);
+            session.SaveState(final);
+
+            Closeness.AssertWithin(StableTolerance, [.. expected.Outputs.SelectMany(row => row)], output, $"{context}, {width}, output");
+            Closeness.AssertWithin(StableTolerance, expected.FinalState, final.Values, $"{context}, {width}, final state");
+        }
     }
 
     private static void AssertAgrees(RandomModel sample, int steps, int[] batchSizes, double tolerance, string context)
