@@ -156,26 +156,13 @@ public sealed class LayerReferenceTests
             }
     }
 
-    /// <summary>Every pattern of sums that leave a gate open or shut as far as a float32 can tell, so that denominators are as large as they may be.</summary>
+    /// <summary>Gates whose fractions have the largest denominators there are.</summary>
     [Theory]
     [MemberData(nameof(OneWayVariants))]
     public void Run_GatesOpenOrShut_AgreesWithReferenceInOutputAndFinalState(string variant)
     {
-        const int Units = 20;
-        const float FarOut = 88;
-        Layer layer = LayerVariants.Create(variant, Units, returnSequences: true);
-        Architecture architecture = new(7, [layer]);
-        string biasName = $"{layer.Kind}.bias";
-        int gates = (int)architecture.Parameters.Single(parameter => parameter.Name == biasName).Count / Units;
-        for (int pattern = 0; pattern < 1 << gates; pattern++)
-        {
-            RandomModel sample = new(architecture, change: weights =>
-            {
-                for (int gate = 0; gate < gates; gate++)
-                    weights[biasName].AsSpan(gate * Units, Units).Fill((pattern >> gate & 1) != 0 ? FarOut : -FarOut);
-            });
+        foreach ((int pattern, RandomModel sample) in RandomModel.WithGatesOpenOrShut(variant, inputSize: 7, units: 20))
             AssertAgreesFromGivenState(sample, steps: 5, $"{variant}, gates {pattern:B}");
-        }
     }
 
     private static void AssertAgreesFromGivenState(RandomModel sample, int steps, string context)

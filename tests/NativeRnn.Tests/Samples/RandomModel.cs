@@ -36,6 +36,24 @@ internal sealed class RandomModel
 
     public Architecture Architecture { get; }
 
+    /// <summary>A one-way layer with biases of +-88 in every pattern of gates: sums that leave a gate open or shut as far as a float32 can tell.</summary>
+    public static IEnumerable<(int Pattern, RandomModel Model)> WithGatesOpenOrShut(string variant, int inputSize, int units)
+    {
+        const float FarOut = 88;
+        Layer layer = LayerVariants.Create(variant, units, returnSequences: true);
+        Architecture architecture = new(inputSize, [layer]);
+        string biasName = $"{layer.Kind}.bias";
+        int gates = (int)architecture.Parameters.Single(parameter => parameter.Name == biasName).Count / units;
+        for (int pattern = 0; pattern < 1 << gates; pattern++)
+        {
+            yield return (pattern, new RandomModel(architecture, change: weights =>
+            {
+                for (int gate = 0; gate < gates; gate++)
+                    weights[biasName].AsSpan(gate * units, units).Fill((pattern >> gate & 1) != 0 ? FarOut : -FarOut);
+            }));
+        }
+    }
+
     /// <summary>What the model's weights stand for.</summary>
     public Dictionary<string, float[]> Weights { get; }
 

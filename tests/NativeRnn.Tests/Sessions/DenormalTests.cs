@@ -67,17 +67,9 @@ public sealed class DenormalTests
     [MemberData(nameof(Variants))]
     public void Step_GatesOpenOrShut_LeavesNoSubnormal(string variant)
     {
-        const float FarOut = 88;
-        Layer layer = LayerVariants.Create(variant, Units, returnSequences: true);
-        RandomModel sample = new(new Architecture(1, [layer]));
-        string biasName = $"{layer.Kind}.bias";
-        float[] bias = sample.Weights[biasName];
-        int gates = bias.Length / Units;
-        for (int pattern = 0; pattern < 1 << gates; pattern++)
+        foreach ((int pattern, RandomModel sample) in RandomModel.WithGatesOpenOrShut(variant, inputSize: 1, Units))
         {
-            for (int gate = 0; gate < gates; gate++)
-                bias.AsSpan(gate * Units, Units).Fill((pattern >> gate & 1) != 0 ? FarOut : -FarOut);
-            using RnnSession session = new RnnModel(sample.Architecture, sample.Weights).CreateSession();
+            using RnnSession session = sample.CreateSession();
             RnnState state = new(sample.Architecture);
             for (int step = 1; step <= 4; step++)
             {
